@@ -1,0 +1,179 @@
+"""What a visitor can be told when a sign-up is refused.
+
+GatewayError
+ ├─ MalformedBody, UnsupportedBody, TooLarge     the request cannot be read
+ ├─ UnknownSite, UnknownReference, NotFound,     the request goes nowhere
+ │  MethodNotAllowed, OriginRefused
+ ├─ ChallengeFailed, RateLimited                 not now, or not from here
+ ├─ InvalidFields, EmailTaken, KeyReused         the visitor can put it right
+ └─ Unavailable                                  ours to put right
+
+Every leaf carries its HTTP status, its code and one sentence; nothing here ever quotes WHMCS or the visitor.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One thing wrong with one field, in words for the person who filled in the form."""
+
+    field: str
+    code: str
+    message: str
+
+
+class GatewayError(Exception):
+    """A refusal with a place in the contract: ``status`` for HTTP, ``code`` for programs, ``sentence`` for people."""
+
+    status: ClassVar[int]
+    code: ClassVar[str]
+    title: ClassVar[str]
+    sentence: ClassVar[str]
+
+    def __init__(self, *, reference: str | None = None, retry_after: int | None = None) -> None:
+        super().__init__(self.code)
+        self.reference = reference
+        self.retry_after = retry_after
+
+
+class MalformedBody(GatewayError):
+    """The body does not parse as what its content type says."""
+
+    status = 400
+    code = "malformed_body"
+    title = "The form could not be read"
+    sentence = "The form arrived damaged. Please go back, reload the page and send it again."
+
+
+class OriginRefused(GatewayError):
+    """The page that sent the form is not on one of the site's origins."""
+
+    status = 403
+    code = "origin_refused"
+    title = "This page may not send sign-ups here"
+    sentence = "This form was sent from a page that is not set up for it. Please use the form on our website."
+
+
+class ChallengeFailed(GatewayError):
+    """The visitor could not be told from a robot."""
+
+    status = 403
+    code = "challenge_failed"
+    title = "The check did not pass"
+    sentence = "We could not check that you are a person. Please reload the page and try again."
+
+
+class NotFound(GatewayError):
+    """No such page."""
+
+    status = 404
+    code = "not_found"
+    title = "There is no such page"
+    sentence = "There is nothing at this address. Please check the link."
+
+
+class UnknownSite(GatewayError):
+    """The address names a site that the configuration does not have."""
+
+    status = 404
+    code = "unknown_site"
+    title = "This form is not set up"
+    sentence = (
+        "There is no sign-up form at this address. If this is your site, check the site's name in the form's action."
+    )
+
+
+class UnknownReference(GatewayError):
+    """No sign-up with this reference (never made, or removed after its retention time)."""
+
+    status = 404
+    code = "unknown_reference"
+    title = "No such sign-up"
+    sentence = "We have no sign-up with this reference. Please check the link, or send the form again."
+
+
+class MethodNotAllowed(GatewayError):
+    """The address exists and does not take this method."""
+
+    status = 405
+    code = "method_not_allowed"
+    title = "This address takes form posts"
+    sentence = "Send the form with the method POST. If this is your site, set the form's method to POST."
+
+
+class EmailTaken(GatewayError):
+    """WHMCS already has somebody with this address, and the site tells so."""
+
+    status = 409
+    code = "email_taken"
+    title = "This email address already has an account"
+    sentence = "There is already an account with this email address. Please log in instead, or use another address."
+
+
+class TooLarge(GatewayError):
+    """Body, field or number of fields over the cap."""
+
+    status = 413
+    code = "too_large"
+    title = "The form is too large"
+    sentence = "The form holds more than we accept. Please shorten your answers and send it again."
+
+
+class UnsupportedBody(GatewayError):
+    """Not a form: the content type is none of the three, or a file came along."""
+
+    status = 415
+    code = "unsupported_body"
+    title = "This is not a form we can read"
+    sentence = "Send the form as form fields or as JSON, without files."
+
+
+class InvalidFields(GatewayError):
+    """At least one field is missing or wrong; all of them are listed."""
+
+    status = 422
+    code = "invalid_fields"
+    title = "Some answers need another look"
+    sentence = "Please check the marked fields and send the form again."
+
+    def __init__(self, errors: tuple[FieldError, ...], *, reference: str | None = None) -> None:
+        super().__init__(reference=reference)
+        self.errors = errors
+
+
+class KeyReused(GatewayError):
+    """The idempotency key was used before, for other answers."""
+
+    status = 422
+    code = "key_reused"
+    title = "This form was already sent with other answers"
+    sentence = "This form was sent before with other answers. Please reload the page and fill it in again."
+
+
+class RateLimited(GatewayError):
+    """Too many from one address, for one e-mail address, or for the site."""
+
+    status = 429
+    code = "rate_limited"
+    title = "Too many sign-ups from here"
+    sentence = "There were too many attempts in a short time. Please wait a little and try again."
+
+    def __init__(self, policy: str, quota: int, window: int, retry_after: int) -> None:
+        super().__init__(retry_after=retry_after)
+        self.policy = policy
+        self.quota = quota
+        self.window = window
+
+
+class Unavailable(GatewayError):
+    """Not even the database answers: nothing was promised, sending again is safe."""
+
+    status = 503
+    code = "unavailable"
+    title = "Sign-up is not possible right now"
+    sentence = "We could not save your sign-up just now. Please try again in a minute; it will not be doubled."
+
+    def __init__(self, *, retry_after: int = 30) -> None:
+        super().__init__(retry_after=retry_after)

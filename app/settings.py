@@ -1,0 +1,213 @@
+"""The environment: typed, frozen, and a refusal to start when a value is missing or weak.
+
+``load_settings`` reads a mapping (by default ``.env`` below the process's own environment) and either returns
+``Settings`` or raises ``ConfigurationError`` with one sentence for every fault found.
+"""
+
+import difflib
+import ipaddress
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+from dotenv import dotenv_values
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+)
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class ConfigurationError(Exception):
+    """The configuration is wrong; ``faults`` has one sentence each, naming the key and the cure."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+
+def variable(field: str) -> str:
+    """The environment variable behind a field of ``Settings``."""
+    return field.upper() if field.startswith("whmcs_api_") else f"GATEWAY_{field.upper()}"
+
+
+def is_private_host(host: str) -> bool:
+    """Whether plain HTTP to ``host`` stays on this machine or a private network."""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith((".localhost", ".internal"))
+
+
+def _split(value: object) -> object:
+    return [part for part in re.split(r"[\s,]+", value) if part] if isinstance(value, str) else value
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("is not a web address")
+    if parts.username or parts.query or parts.fragment:
+        raise ValueError("holds a user name, a query or a fragment")
+    if parts.scheme == "http" and not is_private_host(parts.hostname):
+        raise ValueError("uses plain http over a public network")
+    return value.strip()
+
+
+def _secret(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().strip():
+        raise ValueError("is empty")
+    if value.get_secret_value().strip().lower().startswith(("change", "your-", "<")):
+        raise ValueError("still holds the example's value")
+    return value
+
+
+def _fernet_keys(value: list[SecretStr]) -> list[SecretStr]:
+    if not value:
+        raise ValueError("is empty")
+    for place, key in enumerate(value, start=1):
+        try:
+            Fernet(key.get_secret_value())
+        except ValueError:
+            raise ValueError(f"key number {place} is not a Fernet key") from None
+    return value
+
+
+def _database_url(value: SecretStr) -> SecretStr:
+    url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", value.get_secret_value())
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("is neither SQLite nor PostgreSQL")
+    return SecretStr(url)
+
+
+def _redis_url(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("is not a Redis or Valkey address")
+    return value
+
+
+def _rate(value: str) -> str:
+    if not re.fullmatch(r"[1-9]\d*\s*/\s*([1-9]\d*\s*)?(second|minute|hour|day)s?", value):
+        raise ValueError("is not a rate")
+    return value
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Secret = Annotated[SecretStr, AfterValidator(_secret)]
+
+
+class Settings(BaseModel):
+    """Every variable the gateway reads; the description of each is the cure shown when it is wrong."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    whmcs_api_url: WebAddress = Field(
+        description="Give the address of your WHMCS with https, like https://billing.example.com"
+    )
+    whmcs_api_identifier: Secret = Field(
+        description="Make API credentials in WHMCS (System Settings > API Credentials) and copy the identifier"
+    )
+    whmcs_api_secret: Secret = Field(description="Copy the secret that WHMCS showed with the identifier")
+    whmcs_api_access_key: Secret | None = Field(
+        None, description="Leave it out, or copy $api_access_key from WHMCS's configuration.php"
+    )
+    sites_file: Path = Field(
+        Path("sites.toml"), description="Give the path of your sites.toml (start from sites.example.toml)"
+    )
+    database_url: Annotated[SecretStr, AfterValidator(_database_url)] = Field(
+        SecretStr("sqlite:///data/gateway.db"),
+        description="Write sqlite:///path/to/gateway.db or postgresql+psycopg://user:password@host/database",
+    )
+    redis_url: Annotated[SecretStr, AfterValidator(_redis_url)] | None = Field(
+        None, description="Leave it out, or write redis://host:6379/0 (Valkey takes the same)"
+    )
+    encryption_keys: Annotated[list[SecretStr], BeforeValidator(_split), AfterValidator(_fernet_keys)] = Field(
+        description="Run `gateway generate-key` and put its output here; newest key first, separated by commas"
+    )
+    trusted_proxies: Annotated[list[Network], BeforeValidator(_split)] = Field(
+        [], description="List your reverse proxies as addresses or networks, like 10.0.0.2, 172.16.0.0/12"
+    )
+    public_url: WebAddress | None = Field(
+        None,
+        description="Leave it out, or give the address visitors reach the gateway at, like https://signup.example.com",
+    )
+    log_format: Literal["json", "text"] = Field("json", description="Write json or text")
+    whmcs_concurrency: PositiveInt = Field(
+        6, le=100, description="Give how many calls WHMCS may get at once, from 1 to 100"
+    )
+    whmcs_timeout: float = Field(
+        30, ge=1, le=600, description="Give how many seconds to wait for WHMCS's answer, from 1 to 600"
+    )
+    uncertain_grace: float = Field(
+        90,
+        ge=0,
+        le=86400,
+        description="Give the seconds to wait before an uncertain call is sent again, from 0 to 86400",
+    )
+    retry_delays: Annotated[list[PositiveInt], BeforeValidator(_split)] = Field(
+        [5, 30, 120, 600, 1800, 7200, 21600],
+        min_length=1,
+        description="List the seconds between tries, like 5,30,120,600",
+    )
+    gate_limit: Annotated[str, AfterValidator(_rate)] = Field(
+        "60/minute", description="Write a rate per visitor address, like 60/minute or 5/10 seconds"
+    )
+
+
+def read_environment(env_file: Path = Path(".env")) -> dict[str, str]:
+    """The process's environment over the values of ``env_file`` (if there is one)."""
+    return {k: v for k, v in dotenv_values(env_file).items() if v is not None} | dict(os.environ)
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from ``environ`` (default: ``read_environment()``).
+
+    Raises ConfigurationError with every fault at once. An empty value counts as left out.
+    """
+    environ = read_environment() if environ is None else environ
+    known = {variable(field): field for field in Settings.model_fields}
+    faults = [unknown_key(name, known) for name in sorted(environ) if _is_ours(name) and name not in known]
+    given = {field: environ[name] for name, field in known.items() if environ.get(name, "").strip()}
+    try:
+        settings = Settings.model_validate(given)
+    except ValidationError as error:
+        raise ConfigurationError(faults + [_sentence(fault) for fault in error.errors()]) from None
+    if faults:
+        raise ConfigurationError(faults)
+    return settings
+
+
+def unknown_key(name: str, known: Mapping[str, object]) -> str:
+    """The sentence for a key that nothing reads, with the nearest known one."""
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"{name}: nothing reads this key. " + (f"Did you mean {near[0]}?" if near else "Remove it.")
+
+
+def problem(fault: Mapping[str, Any]) -> str:
+    """What is wrong, from one of pydantic's error entries, never with the value itself."""
+    if fault["type"] == "missing":
+        return "is missing"
+    if fault["type"] == "value_error":
+        return str(fault["ctx"]["error"])
+    message = str(fault["msg"])
+    return f"is not right: {message[0].lower()}{message[1:]}"
+
+
+def _sentence(fault: Mapping[str, Any]) -> str:
+    field = str(fault["loc"][0])
+    return f"{variable(field)}: {problem(fault)}. {Settings.model_fields[field].description}."
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith(("GATEWAY_", "WHMCS_API_"))

@@ -1,0 +1,46 @@
+"""Connections that mean what the promise needs: a commit survives a power cut, and a dead database is noticed."""
+
+from pathlib import Path
+
+from pydantic import SecretStr
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+_POSTGRESQL = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 5000,
+    "keepalives_idle": 10,
+    "options": "-c statement_timeout=5000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=10000",
+}
+
+
+def open_engine(url: SecretStr) -> Engine:
+    """An engine with one connection, for the one writer of this process."""
+    parsed = make_url(url.get_secret_value())
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed.database or "", parsed.render_as_string(hide_password=False))
+    return create_engine(parsed, pool_size=1, max_overflow=0, pool_pre_ping=True, connect_args=_POSTGRESQL)
+
+
+def _sqlite(path: str, url: str) -> Engine:
+    file = Path(path)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    engine = create_engine(url, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    # https://www.sqlite.org/pragma.html: FULL syncs the write-ahead log at each commit; NORMAL would not.
+    connection.isolation_level = None
+    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+        connection.cursor().execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # A deferred transaction that turns into a write fails at once when another process writes, whatever the time-out.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

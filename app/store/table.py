@@ -1,0 +1,68 @@
+"""The table as SQLAlchemy sees it, and how a row becomes a ``Submission``. Migrations make it."""
+
+from dataclasses import asdict, fields
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Double, Index, Integer, LargeBinary, MetaData, String, Table, text
+from sqlalchemy.engine import Row
+
+from app.errors import FieldError
+from app.submissions import IN_FLIGHT, State, Submission
+
+metadata = MetaData()
+
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("reference", String(20), primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("plan", String(64)),
+    Column("created_at", Double, nullable=False),
+    Column("updated_at", Double, nullable=False),
+    Column("due_at", Double, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("key_expires_at", Double),
+    Column("lease", Integer, nullable=False),
+    Column("lease_until", Double),
+    Column("attempts", Integer, nullable=False),
+    Column("uncertain_since", Double),
+    Column("client_id", BigInteger),
+    Column("order_id", BigInteger),
+    Column("invoice_id", BigInteger),
+    Column("reason", String(100), nullable=False),
+    Column("refused", JSON, nullable=False),
+    Column("payload", LargeBinary),
+    Index("one_answer_per_key", "site", "key", unique=True),
+    Index("by_state_and_due", "state", "due_at"),
+)
+
+_IN_FLIGHT = text("state IN (" + ", ".join(f"'{state}'" for state in IN_FLIGHT) + ")")
+# The database itself keeps two replicas from sending the same address at once.
+Index(
+    "one_in_flight_per_address",
+    submissions.c.address,
+    unique=True,
+    sqlite_where=_IN_FLIGHT,
+    postgresql_where=_IN_FLIGHT,
+)
+
+
+_NAMES = tuple(field.name for field in fields(Submission))
+
+
+def to_row(submission: Submission) -> dict[str, Any]:
+    """Column values of a submission."""
+    row = {name: getattr(submission, name) for name in _NAMES}
+    row["refused"] = [asdict(error) for error in submission.refused]
+    return row
+
+
+def from_row(row: Row[Any]) -> Submission:
+    """The submission that a row holds."""
+    values = dict(row._mapping)
+    values["state"] = State(values["state"])
+    values["refused"] = tuple(FieldError(**error) for error in values["refused"])
+    return Submission(**values)

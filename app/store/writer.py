@@ -1,0 +1,113 @@
+"""One thread, one connection: whatever is waiting is committed together, so a commit costs the batch, not the row."""
+
+import asyncio
+import contextlib
+import queue
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+
+from app.errors import Unavailable
+
+T = TypeVar("T")
+_MOST = 200  # operations in one transaction
+
+_log = structlog.get_logger("app.store")
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    operation: Callable[[Connection], Any]
+    future: "asyncio.Future[Any]"
+
+
+class Writer:
+    """Runs operations in the order given; one that fails on its own data does not fail its neighbours."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
+        self._thread.start()
+
+    async def run(self, operation: Callable[[Connection], T]) -> T:
+        """What ``operation`` returns, once it is committed.
+
+        The operation may run twice, so it must do nothing but talk to the database. Raises IntegrityError when its
+        own data is refused, Unavailable when the database cannot be reached or written.
+        """
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._jobs.put(_Job(operation, future))
+        return await future
+
+    def close(self) -> None:
+        """Finish what is queued, then let the connection go. Blocks."""
+        self._jobs.put(None)
+        self._thread.join()
+        self._engine.dispose()
+
+    def _work(self) -> None:
+        while True:
+            jobs, last = self._waiting()
+            if jobs:
+                _answer(jobs, self._commit(jobs))
+            if last:
+                return
+
+    def _waiting(self) -> tuple[list[_Job], bool]:
+        """Every job that is there now (at least one, unless it is time to stop), and whether it was the last."""
+        jobs: list[_Job] = []
+        job = self._jobs.get()
+        while job is not None:
+            jobs.append(job)
+            if len(jobs) == _MOST or self._jobs.empty():
+                return jobs, False
+            job = self._jobs.get()
+        return jobs, True
+
+    def _commit(self, jobs: list[_Job]) -> list[Any]:
+        """One result or exception for each job."""
+        try:
+            with self._engine.begin() as connection:
+                return [job.operation(connection) for job in jobs]
+        except Exception as error:  # the thread must outlive whatever an operation does
+            if len(jobs) > 1 and not _is_down(error):
+                return [result for job in jobs for result in self._commit([job])]
+            return [_translated(error)] * len(jobs)
+
+
+def _is_down(error: Exception) -> bool:
+    return isinstance(error, DBAPIError) and not isinstance(error, IntegrityError)
+
+
+def _translated(error: Exception) -> Exception:
+    if isinstance(error, IntegrityError) or not isinstance(error, SQLAlchemyError):
+        return error
+    # The driver's words can hold values of the statement; the class says enough.
+    _log.error("store_failed", error=type(error).__name__, cause=type(getattr(error, "orig", None)).__name__)
+    return Unavailable()
+
+
+def _answer(jobs: list[_Job], results: list[Any]) -> None:
+    by_loop = defaultdict(list)
+    for job, result in zip(jobs, results, strict=True):
+        by_loop[job.future.get_loop()].append((job.future, result))
+    for loop, answers in by_loop.items():
+        with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
+            loop.call_soon_threadsafe(_settle, answers)
+
+
+def _settle(answers: list[tuple["asyncio.Future[Any]", Any]]) -> None:
+    for future, result in answers:
+        if future.done():  # the waiter was cancelled; the operation stands all the same
+            continue
+        if isinstance(result, Exception):
+            future.set_exception(result)
+        else:
+            future.set_result(result)

@@ -1,0 +1,231 @@
+"""The life of a sign-up, without I/O: its states, what can happen to it, and what follows.
+
+``after(submission, outcome, now, rules)`` is the whole state machine. A submission that WHMCS may have seen without
+our knowing the answer is *uncertain*: it is looked up before anything is sent again.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from app.errors import FieldError
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # no i, l, o, u: a reference is read aloud to support
+
+
+class State(StrEnum):
+    """Where a sign-up stands."""
+
+    ACCEPTED = "accepted"  # on disk, not tried yet
+    SENDING = "sending"  # one attempt holds it, until its lease runs out
+    WAITING = "waiting"  # certainly not in WHMCS; tried again when due
+    UNCERTAIN = "uncertain"  # WHMCS may have it: look before sending again
+    HELD = "held"  # looks like a robot's; a person must release it
+    DONE = "done"  # client made, and the order when a plan was chosen
+    REJECTED = "rejected"  # WHMCS said no for good, and the visitor can learn it
+    STUCK = "stuck"  # a person must look
+
+
+CLAIMABLE = (State.ACCEPTED, State.WAITING, State.UNCERTAIN)
+IN_FLIGHT = (State.SENDING, State.UNCERTAIN)  # at most one of these for each e-mail address
+FINAL = (State.DONE, State.REJECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One row. Times are seconds since the epoch; hashes are keyed; ``payload`` is the sealed form."""
+
+    reference: str
+    site: str
+    key: str
+    fingerprint: str
+    address: str
+    plan: str | None
+    created_at: float
+    updated_at: float
+    due_at: float
+    state: State = State.ACCEPTED
+    key_expires_at: float | None = None
+    lease: int = 0
+    lease_until: float | None = None
+    attempts: int = 0
+    uncertain_since: float | None = None
+    client_id: int | None = None
+    order_id: int | None = None
+    invoice_id: int | None = None
+    reason: str = ""
+    refused: tuple[FieldError, ...] = ()
+    payload: bytes | None = field(default=None, repr=False)
+
+    @property
+    def marker(self) -> str:
+        """What the client's admin notes carry, so that a look-up can tell our client from another."""
+        return f"[signup:{self.reference}]"
+
+
+def new_reference() -> str:
+    """An unguessable name for a sign-up: 100 random bits in 20 characters."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(20))
+
+
+@dataclass(frozen=True, slots=True)
+class ClientMade:
+    """WHMCS has the client: just made, or found with our marker."""
+
+    client_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMade:
+    """WHMCS has the order: just placed, or found on the client that this sign-up made."""
+
+    order_id: int
+    invoice_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NothingFound:
+    """Looked up after an uncertain call: WHMCS does not have it (yet)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """The call certainly did not reach WHMCS, or a look-up did not get an answer."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """The call was sent, at least in part, and nobody knows what became of it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddressTaken:
+    """Somebody else has the e-mail address in WHMCS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """WHMCS did not like what the visitor wrote."""
+
+    errors: tuple[FieldError, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Faulty:
+    """WHMCS said no and the visitor cannot help it: credentials, permissions, plan, or words we do not know."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseExpired:
+    """The attempt that held the sign-up never came back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """An operator asks for another try, now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """An operator says that a held sign-up is a person's."""
+
+
+Learned = ClientMade | OrderMade | NothingFound | NotSent | Unclear | AddressTaken | Refused | Faulty
+Outcome = Learned | LeaseExpired | Retried | Released
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How long to wait: ``delays`` between tries and the ``grace`` for WHMCS's own run time, in seconds."""
+
+    delays: tuple[float, ...] = (5, 30, 120, 600, 1800, 7200, 21600)
+    grace: float = 90
+    jitter: Callable[[], float] = lambda: 1 + secrets.randbelow(200) / 1000  # up to a fifth later, never sooner
+
+    def wait(self, attempts: int) -> float:
+        """Seconds until the try after failed try number ``attempts``."""
+        return self.delays[min(attempts, len(self.delays)) - 1] * self.jitter()
+
+
+class IllegalStep(Exception):
+    """An outcome that cannot happen in this state."""
+
+    def __init__(self, submission: Submission, outcome: Outcome) -> None:
+        super().__init__(f"{type(outcome).__name__} cannot follow {submission.state}")
+
+
+def after(submission: Submission, outcome: Outcome, now: float, rules: Rules) -> Submission:
+    """The submission as it stands once ``outcome`` is known. Raises IllegalStep."""
+    submission = replace(submission, updated_at=now)
+    match submission.state, outcome:
+        case State.SENDING, LeaseExpired():
+            expired = replace(submission, uncertain_since=submission.lease_until)
+            return _retry(expired, State.UNCERTAIN, "lease_expired", now, rules, wait=0)
+        case State.SENDING, _ if not isinstance(outcome, LeaseExpired | Retried | Released):
+            return _after_attempt(submission, outcome, now, rules)
+        case State.HELD, Released():
+            return replace(submission, state=State.WAITING, due_at=now, reason="")
+        case State.WAITING | State.UNCERTAIN | State.STUCK, Retried():
+            return replace(submission, state=_unsent_state(submission), due_at=now, attempts=0, reason="")
+    raise IllegalStep(submission, outcome)
+
+
+def _after_attempt(submission: Submission, outcome: Learned, now: float, rules: Rules) -> Submission:
+    match outcome:
+        case ClientMade(client_id) if submission.client_id is None:
+            made = replace(submission, client_id=client_id, uncertain_since=None, reason="")
+            return made if submission.plan else _finish(made, State.DONE)
+        case OrderMade(order_id, invoice_id) if submission.client_id is not None:
+            return _finish(replace(submission, order_id=order_id, invoice_id=invoice_id, reason=""), State.DONE)
+        case AddressTaken() if submission.client_id is None:
+            return _finish(replace(submission, reason="email_taken"), State.REJECTED)
+        case Refused(errors) if submission.client_id is None:
+            return _finish(replace(submission, reason="invalid_fields", refused=errors), State.REJECTED)
+        case Refused():
+            return _release(submission, State.STUCK, "order_refused")
+        case Faulty(reason):
+            return _release(submission, State.STUCK, reason)
+        case NothingFound() if submission.uncertain_since is not None:
+            return _look_again(submission, submission.uncertain_since + rules.grace, now, rules)
+        case NotSent(reason):
+            return _retry(submission, _unsent_state(submission), reason, now, rules)
+        case Unclear(reason):
+            return _retry(replace(submission, uncertain_since=now), State.UNCERTAIN, reason, now, rules)
+    raise IllegalStep(submission, outcome)
+
+
+def _look_again(submission: Submission, grace_over: float, now: float, rules: Rules) -> Submission:
+    """Still held (and free to send) once WHMCS's own run time is over; else due when it is, or at the next delay."""
+    if now >= grace_over:
+        return submission
+    due = min(now + rules.wait(max(submission.attempts, 1)), grace_over)
+    return replace(_release(submission, State.UNCERTAIN, submission.reason), due_at=due)
+
+
+def _retry(
+    submission: Submission, state: State, reason: str, now: float, rules: Rules, *, wait: float | None = None
+) -> Submission:
+    attempts = submission.attempts + 1
+    if attempts > len(rules.delays):
+        return replace(_release(submission, State.STUCK, f"gave_up:{reason}"), attempts=attempts)
+    due = now + (rules.wait(attempts) if wait is None else wait)
+    return replace(_release(submission, state, reason), attempts=attempts, due_at=due)
+
+
+def _unsent_state(submission: Submission) -> State:
+    return State.WAITING if submission.uncertain_since is None else State.UNCERTAIN
+
+
+def _release(submission: Submission, state: State, reason: str) -> Submission:
+    return replace(submission, state=state, reason=reason, lease_until=None)
+
+
+def _finish(submission: Submission, state: State) -> Submission:
+    return replace(_release(submission, state, submission.reason), payload=None, uncertain_since=None)
