@@ -25,12 +25,16 @@ class FieldError:
 
 
 class GatewayError(Exception):
-    """A refusal with a place in the contract: ``status`` for HTTP, ``code`` for programs, ``sentence`` for people."""
+    """A refusal with a place in the contract: ``status`` for HTTP, ``code`` for programs, ``sentence`` for people.
+
+    ``sends_back`` says that a plain form goes back to the site's own page, which can show the code.
+    """
 
     status: ClassVar[int]
     code: ClassVar[str]
     title: ClassVar[str]
     sentence: ClassVar[str]
+    sends_back: ClassVar[bool] = False
 
     def __init__(self, *, reference: str | None = None, retry_after: int | None = None) -> None:
         super().__init__(self.code)
@@ -63,6 +67,7 @@ class ChallengeFailed(GatewayError):
     code = "challenge_failed"
     title = "The check did not pass"
     sentence = "We could not check that you are a person. Please reload the page and try again."
+    sends_back = True
 
 
 class NotFound(GatewayError):
@@ -110,6 +115,7 @@ class EmailTaken(GatewayError):
     code = "email_taken"
     title = "This email address already has an account"
     sentence = "There is already an account with this email address. Please log in instead, or use another address."
+    sends_back = True
 
 
 class TooLarge(GatewayError):
@@ -137,6 +143,7 @@ class InvalidFields(GatewayError):
     code = "invalid_fields"
     title = "Some answers need another look"
     sentence = "Please check the marked fields and send the form again."
+    sends_back = True
 
     def __init__(self, errors: tuple[FieldError, ...], *, reference: str | None = None) -> None:
         super().__init__(reference=reference)
@@ -150,6 +157,7 @@ class KeyReused(GatewayError):
     code = "key_reused"
     title = "This form was already sent with other answers"
     sentence = "This form was sent before with other answers. Please reload the page and fill it in again."
+    sends_back = True
 
 
 class RateLimited(GatewayError):
@@ -159,6 +167,7 @@ class RateLimited(GatewayError):
     code = "rate_limited"
     title = "Too many sign-ups from here"
     sentence = "There were too many attempts in a short time. Please wait a little and try again."
+    sends_back = True
 
     def __init__(self, policy: str, quota: int, window: int, retry_after: int) -> None:
         super().__init__(retry_after=retry_after)

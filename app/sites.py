@@ -75,7 +75,7 @@ class Plan(_Frozen):
     promo_code: str = Field("", max_length=64, description='Give the code as WHMCS has it, like promo_code = "LAUNCH"')
 
 
-class Quotas(_Frozen):
+class Limits(_Frozen):
     """How many sign-ups are taken from one address, for one e-mail address, and for the site."""
 
     ip: Annotated[str, AfterValidator(_rates)] = Field(
@@ -84,9 +84,9 @@ class Quotas(_Frozen):
     email: Annotated[str, AfterValidator(_rates)] = Field("3/hour", description="Write rates like 3/hour")
     site: Annotated[str, AfterValidator(_rates)] = Field("60/minute", description="Write rates like 60/minute")
 
-    def rates(self, of: Literal["ip", "email", "site"]) -> list[RateLimitItem]:
-        """The parsed rates of one of the three."""
-        return parse_many(getattr(self, of))
+    def rates(self) -> dict[str, list[RateLimitItem]]:
+        """The parsed rates of each of the three."""
+        return {name: parse_many(text) for name, text in self.model_dump().items()}
 
 
 class Site(_Frozen):
@@ -122,7 +122,7 @@ class Site(_Frozen):
     skip_validation: bool = Field(False, description="Write true or false")
     defaults: dict[str, str] = Field({}, description='Map field names to texts, like { country = "US" }')
     fields: dict[str, str] = Field({}, description='Map your spelling to ours, like { "Work Email" = "email" }')
-    limits: Quotas = Field(default_factory=Quotas, description='Write a table like { ip = "5/10 minutes; 15/day" }')
+    limits: Limits = Field(default_factory=Limits, description='Write a table like { ip = "5/10 minutes; 15/day" }')
     plans: dict[str, Plan] = Field({}, description="Write a table for each plan, like [sites.acme.plans.starter]")
 
     @field_validator("success_url", "error_url")
@@ -131,6 +131,13 @@ class Site(_Frozen):
         origins = info.data.get("origins")
         if value is not None and origins is not None and not on_origins(value, origins):
             raise ValueError(f"{value!r} is not on one of the site's origins")
+        return value
+
+    @field_validator("custom_fields")
+    @classmethod
+    def _own_names(cls, value: dict[str, int]) -> dict[str, int]:
+        if taken := sorted(set(value) & set(FIELD_NAMES)):
+            raise ValueError(f"uses {', '.join(map(repr, taken))}, which already means something else")
         return value
 
     @field_validator("required", "defaults")
@@ -212,9 +219,9 @@ def _parse_site(key: str, table: object) -> Site:
 def _sentence(key: str, fault: Mapping[str, Any]) -> str:
     path = [str(part) for part in fault["loc"]]
     name = ".".join(["sites", key, *path])
-    models: dict[str, type[_Frozen]] = {"plans": Plan, "limits": Quotas}
+    models: dict[str, type[_Frozen]] = {"plans": Plan, "limits": Limits}
     model = models.get(path[0], Site) if len(path) > 1 else Site
-    field = path[2] if model is Plan and len(path) > 2 else path[1] if model is Quotas else path[0]
+    field = path[2] if model is Plan and len(path) > 2 else path[1] if model is Limits else path[0]
     if fault["type"] == "extra_forbidden":
         return unknown_key(name, {f"{name.removesuffix(field)}{known}": 1 for known in model.model_fields})
     entry = model.model_fields.get(field)

@@ -34,6 +34,12 @@ class Store:
         """Return when the database answers. Raises Unavailable."""
         await self._writer.run(lambda connection: connection.execute(text("SELECT 1")).scalar())
 
+    async def earlier(self, submission: Submission) -> Submission | None:
+        """The submission on disk that answers for this site and key, if there is one."""
+        statement = _by_key(submission)
+        found = await self._writer.run(lambda connection: _one(connection, statement))
+        return None if found is None or _key_is_free_again(found, submission.created_at) else found
+
     async def accept(self, submission: Submission) -> tuple[Submission, bool]:
         """The row now on disk for this site and key, and whether it is this submission (or an earlier one)."""
 

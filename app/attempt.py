@@ -1,0 +1,121 @@
+"""An attempt: claim a row, ask WHMCS, store what was learned before asking the next thing, until the row is let go."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import structlog
+
+from app.conversation import Letter, look_up, send
+from app.sites import Site
+from app.store import Store
+from app.submissions import (
+    Faulty,
+    Learned,
+    LeaseExpired,
+    NothingFound,
+    Outcome,
+    Rules,
+    State,
+    Submission,
+    Unclear,
+    after,
+)
+from app.vault import SealBroken, Vault
+from app.whmcs import Whmcs
+
+_log = structlog.get_logger("app.delivery")
+
+
+class LeaseLost(Exception):
+    """The lease ran out under a running attempt: the row is no longer ours to change."""
+
+
+class Attempts:
+    """Makes attempts. ``lease`` is how many seconds one may take between two saves."""
+
+    def __init__(
+        self,
+        *,
+        sites: Mapping[str, Site],
+        store: Store,
+        vault: Vault,
+        whmcs: Whmcs,
+        rules: Rules,
+        lease: float,
+        clock: Callable[[], float],
+    ) -> None:
+        self._sites = sites
+        self._store = store
+        self._vault = vault
+        self._whmcs = whmcs
+        self._rules = rules
+        self._lease = lease
+        self._clock = clock
+
+    async def claim(self, reference: str | None = None) -> Submission | None:
+        """Lease the named submission, or the one longest due; None when there is none free. Raises Unavailable."""
+        now = self._clock()
+        return await self._store.claim(now, now + self._lease, reference)
+
+    async def make(self, claimed: Submission) -> Submission:
+        """Carry a claimed submission as far as it goes now.
+
+        Cancelled, it lets the row go as uncertain. Raises LeaseLost and Unavailable; the row then comes back as
+        uncertain when its lease runs out.
+        """
+        submission, looked = claimed, False
+        try:
+            while submission.state is State.SENDING:
+                outcome = await self._ask(submission, looked=looked)
+                looked = isinstance(outcome, NothingFound)
+                submission = await self._record(submission, outcome)
+        except asyncio.CancelledError:
+            await self._record(submission, Unclear("stopped"))
+            raise
+        return submission
+
+    async def bring_back(self) -> None:
+        """Turn submissions whose attempt died into uncertain ones. Raises Unavailable."""
+        for submission in await self._store.expired(self._clock()):
+            brought = after(submission, LeaseExpired(), self._clock(), self._rules)
+            if await self._store.save(submission, brought):
+                _report(brought, LeaseExpired())
+
+    async def _ask(self, submission: Submission, *, looked: bool) -> Learned:
+        site = self._sites.get(submission.site)
+        if site is None:
+            return Faulty("unknown_site")
+        try:
+            letter = Letter.from_bytes(self._vault.open(submission.payload or b""))
+        except (SealBroken, ValueError):
+            return Faulty("unreadable_payload")
+        if submission.lease_until is not None and self._clock() >= submission.lease_until:
+            raise LeaseLost(submission.reference)
+        ask = look_up if submission.uncertain_since is not None and not looked else send
+        return await ask(self._whmcs, site, submission, letter)
+
+    async def _record(self, submission: Submission, outcome: Learned) -> Submission:
+        now = self._clock()
+        learned = after(submission, outcome, now, self._rules)
+        if learned.state is State.SENDING:  # a lease of its own for the next step: a save from before is void
+            learned = replace(learned, lease=submission.lease + 1, lease_until=now + self._lease)
+        if not await self._store.save(submission, learned):
+            raise LeaseLost(submission.reference)
+        _report(learned, outcome)
+        return learned
+
+
+def _report(submission: Submission, outcome: Outcome) -> None:
+    write = _log.error if submission.state is State.STUCK else _log.info
+    write(
+        "delivery",
+        site=submission.site,
+        reference=submission.reference,
+        outcome=type(outcome).__name__,
+        state=submission.state,
+        reason=submission.reason,
+        attempts=submission.attempts,
+        client_id=submission.client_id,
+        order_id=submission.order_id,
+    )

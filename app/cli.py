@@ -1,0 +1,140 @@
+"""The commands of `gateway`: each loads the settings, calls one thing below, prints, and ends with a status."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+import uvicorn
+from cryptography.fernet import Fernet
+
+from app import __version__, demo, desk
+from app.logs import configure_logs
+from app.main import secrets_of
+from app.sandbox.web import create_app as create_sandbox
+from app.settings import ConfigurationError, Settings, load_settings
+from app.sites import load_sites
+from app.store import migrate_store, open_store
+from app.wiring import open_gateway
+
+cli = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__.split(".")[0]
+)
+cli.add_typer(desk.cli, name="submissions")
+
+# Time for the replies under way when the process is told to stop; attempts have their own.
+GRACEFUL = 15
+
+
+@contextmanager
+def faults_end_with_2() -> Iterator[None]:
+    """Print every fault of the configuration and end with status 2."""
+    try:
+        yield
+    except ConfigurationError as error:
+        for fault in error.faults:
+            print(fault, file=sys.stderr)
+        raise typer.Exit(2) from None
+
+
+@cli.callback(invoke_without_command=True)
+def gateway(version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False) -> None:
+    """Signup Gateway for WHMCS: a website's sign-up form becomes a WHMCS client, exactly once."""
+    if version:
+        print(__version__)
+        raise typer.Exit
+
+
+@cli.command()
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="How many processes; each keeps its own local gate.", min=1)] = 1,
+) -> None:
+    """Take sign-ups and deliver them."""
+    with faults_end_with_2():
+        settings = load_settings()
+        load_sites(settings.sites_file)
+        open_store(settings.database_url).close()
+    uvicorn.run(
+        "app.main:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # GATEWAY_TRUSTED_PROXIES decides whom to believe, not FORWARDED_ALLOW_IPS
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=GRACEFUL,
+    )
+
+
+@cli.command()
+def worker() -> None:
+    """Deliver sign-ups that are due, without taking new ones; run it beside or instead of the one in `serve`."""
+    with faults_end_with_2():
+        settings = load_settings()
+        configure_logs(settings.log_format, secrets_of(settings))
+        asyncio.run(_work(settings))
+
+
+async def _work(settings: Settings) -> None:
+    async with open_gateway(settings) as parts:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, parts.gateway.stop)
+        await parts.gateway.run()
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database's schema to this release's; safe to repeat."""
+    with faults_end_with_2():
+        revision = migrate_store(load_settings().database_url)
+    print(f"The schema is at revision {revision}.")
+
+
+@cli.command("generate-key")
+def generate_key() -> None:
+    """Print a new key for GATEWAY_ENCRYPTION_KEYS."""
+    print(Fernet.generate_key().decode())
+
+
+@cli.command()
+def sandbox(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = 9090,
+) -> None:
+    """Run the stand-in WHMCS alone (credentials: sandbox / sandbox); it forgets everything when it ends."""
+    print(f"The stand-in WHMCS is at http://{host}:{port}/ (identifier: sandbox, secret: sandbox).", flush=True)
+    uvicorn.run(create_sandbox(), host=host, port=port, log_level="warning", access_log=False)
+
+
+@cli.command("demo")
+def demo_(
+    port: Annotated[
+        int, typer.Option(help="The gateway's port; the site and WHMCS take the next two.", max=65533)
+    ] = 8000,
+) -> None:
+    """Run the gateway, a marketing site and a stand-in WHMCS together, with nothing to configure."""
+    raise typer.Exit(demo.run(port))
+
+
+@cli.command("demo-site", hidden=True)
+def demo_site(port: int, gateway_port: int, sandbox_port: int) -> None:
+    """Run the demo's marketing site."""
+    demo.serve_site(port, gateway_port=gateway_port, sandbox_port=sandbox_port)
+
+
+def main() -> None:
+    """The console script."""
+    cli()
+
+
+if __name__ == "__main__":
+    main()

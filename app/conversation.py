@@ -1,0 +1,197 @@
+"""One question to WHMCS about a submission, and what the answer means for us.
+
+WHMCS's errors end here; above there are only outcomes.
+"""
+
+from dataclasses import dataclass
+
+import structlog
+
+from app.errors import FieldError
+from app.forms import SignupForm
+from app.sites import FIELD_NAMES, Plan, Site
+from app.submissions import (
+    AddressTaken,
+    ClientMade,
+    Faulty,
+    Learned,
+    NothingFound,
+    NotSent,
+    OrderMade,
+    Refused,
+    Submission,
+    Unclear,
+)
+from app.whmcs import (
+    Cause,
+    Client,
+    NewClient,
+    NewOrder,
+    Rejected,
+    Unavailable,
+    Uncertain,
+    Whmcs,
+    WhmcsError,
+    random_password,
+)
+
+_log = structlog.get_logger("app.delivery")
+_OURS = (Cause.CREDENTIALS, Cause.IP, Cause.ROLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is delivered: the form, and the address of the visitor who sent it."""
+
+    form: SignupForm
+    client_ip: str
+
+    def to_bytes(self) -> bytes:
+        """As it goes into the vault."""
+        return self.client_ip.encode() + b"\n" + self.form.to_json()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Letter":
+        """Back from ``to_bytes``. Raises ValueError."""
+        client_ip, _, form = data.partition(b"\n")
+        return cls(SignupForm.from_json(form), client_ip.decode())
+
+
+async def send(whmcs: Whmcs, site: Site, submission: Submission, letter: Letter) -> Learned:
+    """Ask WHMCS to make what is missing: the client, then the order."""
+    if submission.client_id is None:
+        return await _send_client(whmcs, site, submission, letter)
+    plan = site.plans.get(submission.plan or "")
+    return await _send_order(whmcs, plan, submission, letter) if plan else Faulty("unknown_plan")
+
+
+async def look_up(whmcs: Whmcs, site: Site, submission: Submission, letter: Letter) -> Learned:
+    """Ask WHMCS whether it already has what an earlier, uncertain call was to make."""
+    try:
+        if submission.client_id is None:
+            return _whose(await whmcs.find_client(letter.form.email), submission, letter)
+        plan = site.plans.get(submission.plan or "")
+        return await _find_order(whmcs, plan, submission) if plan else Faulty("unknown_plan")
+    except Rejected as refusal:
+        return _faulty(refusal, submission)
+    except WhmcsError as error:
+        return NotSent(error.reason)
+
+
+async def _send_client(whmcs: Whmcs, site: Site, submission: Submission, letter: Letter) -> Learned:
+    try:
+        made = await whmcs.add_client(_new_client(site, submission, letter))
+    except Unavailable as error:
+        return NotSent(error.reason)
+    except Uncertain as error:
+        return Unclear(error.reason)
+    except Rejected as refusal:
+        if refusal.cause is Cause.DUPLICATE:
+            return await _after_duplicate(whmcs, site, submission, letter)
+        return _client_refused(refusal, site, submission)
+    return ClientMade(made.client_id)
+
+
+async def _after_duplicate(whmcs: Whmcs, site: Site, submission: Submission, letter: Letter) -> Learned:
+    """The address is in use. Only if an earlier call of ours may have come through can the user of it be ours."""
+    if submission.uncertain_since is None:
+        return AddressTaken()
+    found = await look_up(whmcs, site, submission, letter)
+    # A user without a client: WHMCS may have stopped half-way through our own call.
+    return Faulty("user_without_client") if isinstance(found, NothingFound) else found
+
+
+def _client_refused(refusal: Rejected, site: Site, submission: Submission) -> Learned:
+    if refusal.cause is not Cause.FIELD or refusal.field not in (*FIELD_NAMES, *site.custom_fields):
+        return _faulty(refusal, submission)
+    if site.existing_customer == "hide":  # the visitor has been thanked and will not come back to correct it
+        return Faulty(f"refused:{refusal.field}")
+    message = "Our billing system did not accept this. Please check it."
+    return Refused((FieldError(refusal.field, "not_accepted", message),))
+
+
+def _whose(client: Client | None, submission: Submission, letter: Letter) -> Learned:
+    if client is None:
+        return NothingFound()
+    if submission.marker in client.notes:
+        return ClientMade(client.client_id)
+    # WHMCS's look-up may also answer with a client whose contact has the address.
+    same = client.email.strip().casefold() == letter.form.email.casefold()
+    return AddressTaken() if same else NothingFound()
+
+
+async def _send_order(whmcs: Whmcs, plan: Plan, submission: Submission, letter: Letter) -> Learned:
+    try:
+        placed = await whmcs.add_order(_new_order(plan, submission, letter))
+    except Unavailable as error:
+        return NotSent(error.reason)
+    except Uncertain as error:
+        return Unclear(error.reason)
+    except Rejected as refusal:
+        return _faulty(refusal, submission, unless_ours="order_refused")
+    return OrderMade(placed.order_id, placed.invoice_id)
+
+
+async def _find_order(whmcs: Whmcs, plan: Plan, submission: Submission) -> Learned:
+    """The client is new and ours, so a service of the plan's product, or an order with our marker, is ours too."""
+    client_id = submission.client_id or 0
+    orders = await whmcs.orders_of(client_id)
+    marked = {order.order_id for order in orders if submission.marker in order.notes}
+    services = await whmcs.services_of(client_id, plan.pid)
+    ordered = marked | {service.order_id for service in services if service.pid == plan.pid and service.order_id}
+    if not ordered:
+        # An order that we cannot place: a second invoice is dearer than a question.
+        return Faulty("order_unclear") if orders or services else NothingFound()
+    order_id = min(ordered)
+    return OrderMade(order_id, next((order.invoice_id for order in orders if order.order_id == order_id), None))
+
+
+def _faulty(refusal: Rejected, submission: Submission, unless_ours: str = "") -> Faulty:
+    reason = refusal.reason if refusal.cause in _OURS or not unless_ours else unless_ours
+    # WHMCS's sentence may quote the visitor; its class, and the address or command it named, may not.
+    _log.error("whmcs_refused", reference=submission.reference, reason=refusal.reason, detail=refusal.detail)
+    return Faulty(reason)
+
+
+def _new_client(site: Site, submission: Submission, letter: Letter) -> NewClient:
+    form = letter.form
+    terms = " Accepted the terms." if form.terms else ""
+    return NewClient(
+        first_name=form.first_name,
+        last_name=form.last_name,
+        email=form.email,
+        password=random_password(),
+        company=form.company,
+        address1=form.address1,
+        address2=form.address2,
+        city=form.city,
+        state=form.state,
+        postcode=form.postcode,
+        country=form.country,
+        phone=form.phone,
+        tax_id=form.tax_id,
+        currency=form.currency,
+        language=form.language,
+        client_ip=letter.client_ip,
+        notes=f"Signed up on {site.key}.{terms} {submission.marker}",
+        marketing_opt_in=form.marketing_opt_in,
+        skip_validation=site.skip_validation,
+        custom_fields=dict(form.custom_fields),
+    )
+
+
+def _new_order(plan: Plan, submission: Submission, letter: Letter) -> NewOrder:
+    form = letter.form
+    own = form.domain_action not in ("register", "transfer")
+    return NewOrder(
+        client_id=submission.client_id or 0,
+        payment_method=plan.payment_method,
+        pid=plan.pid,
+        billing_cycle=plan.billing_cycle,
+        domain=form.domain,
+        domain_type="" if own else form.domain_action,
+        reg_period=None if own else 1,
+        promo_code=plan.promo_code or form.promo_code,
+        client_ip=letter.client_ip,
+        notes=submission.marker,
+    )

@@ -1,0 +1,19 @@
+"""What a visitor may send: any body -> ``SignupForm``, or every fault at once."""
+
+from app.forms.body import MAX_BODY_BYTES, MAX_FIELDS, MAX_NAME_BYTES, MAX_VALUE_BYTES, Fields, read_body
+from app.forms.controls import Controls, read_controls
+from app.forms.signup import SignupForm, demanded, read_signup
+
+__all__ = [
+    "MAX_BODY_BYTES",
+    "MAX_FIELDS",
+    "MAX_NAME_BYTES",
+    "MAX_VALUE_BYTES",
+    "Controls",
+    "Fields",
+    "SignupForm",
+    "demanded",
+    "read_body",
+    "read_controls",
+    "read_signup",
+]

@@ -1,0 +1,128 @@
+"""One function for each kind of answer: normalised text in, the value for WHMCS out, or a ``Fault``."""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
+
+import idna
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from app.forms.faults import Fault
+from app.forms.spellings import fold
+
+YES = frozenset({"on", "1", "true", "yes", "y", "checked"})
+NO = frozenset({"off", "0", "false", "no", "n"})
+
+_PROMO_CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_PATH = re.compile(r"[/?#].*$")
+_MAX_DOMAIN = 253
+
+
+def at_most(limit: int) -> Callable[[str], str]:
+    """A check that takes any text of up to ``limit`` characters. Its fault: ``too_long``."""
+    return partial(_check_length, limit)
+
+
+def _check_length(limit: int, text: str) -> str:
+    if len(text) > limit:
+        raise Fault("too_long", limit=limit)
+    return text
+
+
+def check_email(text: str) -> str:
+    """The address with its domain in ASCII lower case, the part before the @ as typed. Its fault: ``invalid_email``."""
+    try:
+        address = validate_email(text, check_deliverability=False, allow_smtputf8=False, test_environment=True)
+    except EmailNotValidError:
+        raise Fault("invalid_email") from None
+    # With test_environment, which lets the reserved domain example.test through, comes the bare name "test".
+    if address.ascii_email is None or "." not in address.ascii_domain:
+        raise Fault("invalid_email")
+    return address.ascii_email
+
+
+def check_phone(region: str | None, text: str) -> str:
+    """``+44.2079460000``, the form in which WHMCS stores numbers. Its fault: ``invalid_phone``.
+
+    ``region`` is the country's two letters, "" when none was given, and None when it could not be read: then a number
+    that needs it stays as it is, because the country has a fault already.
+    """
+    number = re.sub(r"^00", "+", text)
+    if region is None and "+" not in number:
+        return text
+    try:
+        parsed = phonenumbers.parse(number, region or None)
+    except phonenumbers.NumberParseException:
+        raise Fault("invalid_phone") from None
+    if parsed.extension or not phonenumbers.is_valid_number(parsed):
+        raise Fault("invalid_phone")
+    return f"+{parsed.country_code}.{phonenumbers.national_significant_number(parsed)}"
+
+
+def check_box(text: str) -> bool:
+    """Ticked or not. Its fault: ``invalid_choice``."""
+    word = text.casefold()
+    if word not in YES | NO:
+        raise Fault("invalid_choice")
+    return word in YES
+
+
+def check_currency(currencies: Mapping[str, int], text: str) -> int:
+    """WHMCS's id of a currency, from its code or the id itself. Its fault: ``invalid_currency``.
+
+    A site that lists currencies offers these; without a list any id is taken.
+    """
+    by_code = {code.casefold(): number for code, number in currencies.items()}
+    number = by_code.get(text.casefold())
+    if number is None and _NUMBER.fullmatch(text) and (not currencies or int(text) in by_code.values()):
+        number = int(text)
+    if number is None:
+        raise Fault("invalid_currency")
+    return number
+
+
+def check_plan(plans: Collection[str], text: str) -> str:
+    """The site's own name of a plan; case, spaces and hyphens do not matter. Its fault: ``unknown_plan``."""
+    if text in plans:
+        return text
+    for name in plans:
+        if fold(name) == fold(text):
+            return name
+    raise Fault("unknown_plan")
+
+
+def check_domain(text: str) -> str:
+    """The name in IDNA ASCII, without the scheme, path and final dot that come along when it is pasted.
+
+    Its fault: ``invalid_domain``.
+    """
+    bare = _PATH.sub("", _SCHEME.sub("", text))
+    # idna holds the result to 253 octets too, but spends long on what is far longer.
+    if len(bare) > _MAX_DOMAIN + 1:
+        raise Fault("invalid_domain")
+    try:
+        name = idna.encode(bare, uts46=True, std3_rules=True).decode().removesuffix(".")
+    except idna.IDNAError:
+        raise Fault("invalid_domain") from None
+    last = name.rpartition(".")[2]
+    if last == name or last.isdigit():
+        raise Fault("invalid_domain")
+    return name
+
+
+def check_domain_action(text: str) -> str:
+    """``register``, ``transfer`` or ``own``. Its fault: ``invalid_choice``."""
+    action = text.casefold()
+    if action not in {"register", "transfer", "own"}:
+        raise Fault("invalid_choice")
+    return action
+
+
+def check_promo_code(text: str) -> str:
+    """The code as typed. Its fault: ``invalid_promo_code``."""
+    if not _PROMO_CODE.fullmatch(text):
+        raise Fault("invalid_promo_code")
+    return text

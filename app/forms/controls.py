@@ -1,0 +1,49 @@
+"""The fields that steer the gateway and never reach WHMCS: their names begin with an underscore."""
+
+import re
+from dataclasses import dataclass
+
+from app.errors import FieldError, InvalidFields
+from app.forms.body import Fields
+from app.forms.messages import sentence
+
+_KEY = re.compile(r"[\x20-\x7e]{1,255}")
+_HONEYPOTS = ("_gotcha", "_honey", "_honeypot")
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """What a form asks of the gateway itself. The two addresses are as sent; the site decides if they are allowed."""
+
+    key: str | None = None
+    redirect: str | None = None
+    error: str | None = None
+    honeypot: bool = False
+
+
+def read_controls(fields: Fields) -> Controls:
+    """The controls of a form. Raises InvalidFields when ``_key`` cannot serve as an idempotency key."""
+    return Controls(
+        key=_key(fields),
+        redirect=_first(fields, "_redirect", "_next"),
+        error=_first(fields, "_error"),
+        honeypot=_first(fields, *_HONEYPOTS) is not None,
+    )
+
+
+def _key(fields: Fields) -> str | None:
+    keys = set(_filled(fields, "_key"))
+    if not keys:
+        return None
+    key = keys.pop()
+    if keys or not _KEY.fullmatch(key):
+        raise InvalidFields((FieldError("_key", "invalid_key", sentence("_key", "invalid_key")),))
+    return key
+
+
+def _first(fields: Fields, *names: str) -> str | None:
+    return next(iter(_filled(fields, *names)), None)
+
+
+def _filled(fields: Fields, *names: str) -> list[str]:
+    return [text for name in names for value in fields.get(name, ()) if (text := value.strip())]

@@ -1,0 +1,129 @@
+"""``SignupForm``: what a visitor asked for, normalised and checked."""
+
+import dataclasses
+import json
+from functools import partial
+from typing import Any, Self
+
+from app.errors import InvalidFields
+from app.forms import checks
+from app.forms.body import Fields
+from app.forms.countries import check_country
+from app.forms.languages import check_language
+from app.forms.reading import Reading
+from app.forms.spellings import find_answers
+from app.forms.text import lines
+from app.sites import WHMCS_DEMANDS, Site
+
+
+@dataclasses.dataclass(frozen=True, slots=True, repr=False)
+class SignupForm:
+    """One sign-up, field by field as WHMCS takes it; "" or None stands for a field left out.
+
+    It has no repr of its own: what people typed stays out of logs and tracebacks.
+    """
+
+    first_name: str = ""
+    last_name: str = ""
+    company: str = ""
+    email: str = ""
+    phone: str = ""
+    address1: str = ""
+    address2: str = ""
+    city: str = ""
+    state: str = ""
+    postcode: str = ""
+    country: str = ""
+    tax_id: str = ""
+    currency: int | None = None
+    language: str = ""
+    marketing_opt_in: bool = False
+    terms: bool = False
+    plan: str | None = None
+    domain: str = ""
+    domain_action: str = ""
+    promo_code: str = ""
+    custom_fields: tuple[tuple[int, str], ...] = ()
+
+    def to_json(self) -> bytes:
+        """The same bytes for the same answers: fit to encrypt, and to compare two sign-ups by."""
+        return json.dumps(dataclasses.asdict(self), ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Self:
+        """Back from ``to_json``, also that of an older or newer release: a missing key is a field left out, a strange
+        one is passed over. Raises ValueError when the bytes are no JSON."""
+        stored: dict[str, Any] = json.loads(data)
+        known = {name: stored[name] for name in FIELD_ORDER if name in stored}
+        pairs = stored.get("custom_fields", ())
+        return cls(**known | {"custom_fields": tuple((number, text) for number, text in pairs)})
+
+
+FIELD_ORDER = tuple(field.name for field in dataclasses.fields(SignupForm))
+
+
+def demanded(site: Site) -> frozenset[str]:
+    """The fields that must be filled on this site, by the visitor or by the site's defaults."""
+    by_whmcs = frozenset() if site.skip_validation else frozenset(WHMCS_DEMANDS) - site.optional
+    return by_whmcs | site.required | {"email"}
+
+
+def read_signup(site: Site, fields: Fields) -> tuple[SignupForm, int]:
+    """The checked form, and how many fields were dropped because nobody knows them.
+
+    Raises InvalidFields with the faults of all fields, in the order of ``SignupForm``.
+    """
+    answers = find_answers(site, fields)
+    # A tick box left out was not ticked: a default would give consent in the visitor's place.
+    defaults = {field: text for field, text in site.defaults.items() if field not in _TICK_BOXES}
+    reading = Reading(answers.values, defaults, demanded(site))
+    form = _read_form(site, reading)
+    if errors := reading.errors((*FIELD_ORDER, *site.custom_fields)):
+        raise InvalidFields(errors)
+    return form, answers.unknown
+
+
+def _read_form(site: Site, reading: Reading) -> SignupForm:
+    country = reading.read("country", check_country, "")
+    region = None if reading.failed("country") else country
+    action = reading.read("domain_action", checks.check_domain_action, "")
+    if action in {"register", "transfer"}:
+        reading.need("domain")
+    texts = {field: reading.read(field, checks.at_most(limit), "") for field, limit in _LENGTHS.items()}
+    return SignupForm(
+        **texts,
+        email=reading.read("email", checks.check_email, ""),
+        phone=reading.read("phone", partial(checks.check_phone, region), ""),
+        country=country,
+        currency=reading.read("currency", partial(checks.check_currency, site.currencies), None),
+        language=reading.read("language", check_language, ""),
+        marketing_opt_in=reading.read("marketing_opt_in", checks.check_box, False),
+        terms=reading.read("terms", checks.check_box, False),
+        plan=reading.read("plan", partial(checks.check_plan, site.plans), None),
+        domain=reading.read("domain", checks.check_domain, ""),
+        domain_action=action,
+        promo_code=reading.read("promo_code", checks.check_promo_code, ""),
+        custom_fields=_read_custom_fields(site, reading),
+    )
+
+
+def _read_custom_fields(site: Site, reading: Reading) -> tuple[tuple[int, str], ...]:
+    check = checks.at_most(_CUSTOM_LENGTH)
+    texts = {number: reading.read(name, check, "", clean=lines) for name, number in site.custom_fields.items()}
+    return tuple(sorted((number, text) for number, text in texts.items() if text))
+
+
+_TICK_BOXES = frozenset({"marketing_opt_in", "terms"})
+# In characters.
+_LENGTHS = {
+    "first_name": 100,
+    "last_name": 100,
+    "company": 200,
+    "address1": 200,
+    "address2": 200,
+    "city": 100,
+    "state": 100,
+    "postcode": 20,
+    "tax_id": 40,
+}
+_CUSTOM_LENGTH = 1000

@@ -1,0 +1,55 @@
+"""Quotas: how many new sign-ups one address, one e-mail address and one site may have, across all replicas.
+
+A broken counter must not close the door: when its store does not answer at once, the sign-up passes and the log
+says so.
+"""
+
+import asyncio
+import time
+
+import structlog
+from limits import RateLimitItem
+from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from pydantic import SecretStr
+
+from app.errors import RateLimited
+from app.guard.address import bucket
+from app.sites import Site
+
+_log = structlog.get_logger("app.guard")
+_PATIENCE = 0.05  # seconds a sign-up may wait for the counters
+
+
+def open_quotas(redis_url: SecretStr | None) -> "Quotas":
+    """Quotas counted in Redis or Valkey, or in this process when there is none."""
+    if redis_url is None:
+        return Quotas(MemoryStorage())
+    url = f"async+{redis_url.get_secret_value()}"
+    return Quotas(RedisStorage(url, implementation="redispy", socket_connect_timeout=1))
+
+
+class Quotas:
+    """Counts sign-ups against the limits of a site."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._limiter = SlidingWindowCounterRateLimiter(storage)
+
+    async def take(self, site: Site, *, client_ip: str, address: str) -> None:
+        """Count one new sign-up. ``address`` is the keyed hash of the e-mail address. Raises RateLimited."""
+        counted = {"ip": bucket(client_ip), "email": address, "site": site.key}
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                for name, rates in site.limits.rates().items():
+                    await self._count(rates, site.key, name, counted[name])
+        except RateLimited:
+            raise
+        except Exception as error:  # whatever the store's driver raises, the door stays open
+            _log.warning("quota_unavailable", site=site.key, error=type(error).__name__)
+
+    async def _count(self, rates: list[RateLimitItem], *identifiers: str) -> None:
+        for rate in rates:
+            if not await self._limiter.hit(rate, *identifiers):
+                window = await self._limiter.get_window_stats(rate, *identifiers)
+                retry_after = max(1, round(window.reset_time - time.time()))
+                raise RateLimited(identifiers[1], rate.amount, rate.get_expiry(), retry_after)

@@ -1,0 +1,69 @@
+"""Every request gets its visitor's address, an id that goes back with the reply, and one line in the log."""
+
+import re
+import secrets
+import time
+from collections.abc import Sequence
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.guard.address import visitor_address
+from app.settings import Network
+
+_log = structlog.get_logger("app.web")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+class Visitor:
+    """Puts the visitor's address where the trusted proxies' would be: into ``request.client``."""
+
+    def __init__(self, app: ASGIApp, trusted: Sequence[Network]) -> None:
+        self._app = app
+        self._trusted = trusted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            peer = scope["client"][0] if scope.get("client") else ""
+            address = visitor_address(peer, Headers(scope=scope).getlist("x-forwarded-for"), self._trusted)
+            scope = {**scope, "client": (address, 0)}
+        await self._app(scope, receive, send)
+
+
+class RequestLog:
+    """Takes or makes the request's id, sends it back, and logs the request when its reply has begun.
+
+    The path is logged, never the query: a form with the wrong method puts its fields there.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(Headers(scope=scope))
+        scope.setdefault("state", {})["request_id"] = request_id
+        began = time.perf_counter()
+        status = 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self._app(scope, receive, send_with_id)
+            finally:
+                milliseconds = round((time.perf_counter() - began) * 1000, 1)
+                _log.info("request", method=scope["method"], path=scope["path"], status=status, ms=milliseconds)
+
+
+def _request_id(headers: Headers) -> str:
+    given = headers.get("x-request-id", "")
+    return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)

@@ -1,0 +1,69 @@
+"""``create_app``: the application, composed. ``uvicorn --factory app.main:create_app`` serves it."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx2
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from app import __version__
+from app.guard import RequestLog, Visitor, open_gate
+from app.logs import configure_logs
+from app.origins import origin_of
+from app.settings import ConfigurationError, Settings, load_settings
+from app.sites import load_sites
+from app.web import health, signup
+from app.web.handlers import LastResort, handle_errors
+from app.web.headers import Cors, SafeHeaders
+from app.web.pages import STATIC, Pages
+from app.wiring import open_gateway
+
+
+def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseTransport | None = None) -> FastAPI:
+    """The gateway as an ASGI application; ``transport`` stands in for the way to WHMCS in tests.
+
+    Without ``settings`` they are read from the environment, and a fault in them ends the process with status 2.
+    """
+    try:
+        settings = load_settings() if settings is None else settings
+        sites = load_sites(settings.sites_file)
+    except ConfigurationError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - nothing else is set up yet
+        raise SystemExit(2) from None
+    configure_logs(settings.log_format, secrets_of(settings))
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_gateway(settings, sites=sites, transport=transport) as parts:
+            app.state.gateway, app.state.pulse = parts.gateway, parts.pulse
+            worker = asyncio.create_task(parts.gateway.run())
+            yield
+            parts.gateway.stop()
+            await worker
+
+    app = FastAPI(
+        title="Signup Gateway for WHMCS", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None
+    )
+    app.state.pages = Pages()
+    app.state.gate = open_gate(settings.gate_limit)
+    app.state.own_origin = origin_of(settings.public_url) if settings.public_url else None
+    handle_errors(app)
+    app.include_router(signup.router)
+    app.include_router(health.router)
+    app.mount("/static", StaticFiles(directory=STATIC))
+    app.add_middleware(LastResort)  # the one added last is the outermost
+    app.add_middleware(Cors, sites=sites)
+    app.add_middleware(SafeHeaders)
+    app.add_middleware(RequestLog)
+    app.add_middleware(Visitor, trusted=settings.trusted_proxies)
+    return app
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """What must never be seen in a log line."""
+    secrets = [settings.whmcs_api_identifier, settings.whmcs_api_secret, settings.database_url]
+    optional = [settings.whmcs_api_access_key, settings.redis_url]
+    return [secret.get_secret_value() for secret in (*secrets, *filter(None, optional), *settings.encryption_keys)]

@@ -1,0 +1,39 @@
+"""Whether WHMCS answers, asked seldom and once for everybody who wants to know."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from app.whmcs import Whmcs, WhmcsError
+
+FRESH = 15.0  # seconds for which an answer is passed on
+PATIENCE = 5.0  # seconds that a health check waits for it
+
+
+class Pulse:
+    """The cached answer of WhmcsDetails."""
+
+    def __init__(self, whmcs: Whmcs, clock: Callable[[], float] = time.monotonic) -> None:
+        self._whmcs = whmcs
+        self._clock = clock
+        self._asked = float("-inf")
+        self._reason = "not_asked"
+        self._asking = asyncio.Lock()
+
+    async def reason(self) -> str:
+        """Why WHMCS does not answer, in one word; "" when it does."""
+        async with self._asking:
+            if self._clock() - self._asked >= FRESH:
+                self._reason = await self._ask()
+                self._asked = self._clock()
+        return self._reason
+
+    async def _ask(self) -> str:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._whmcs.details()
+        except TimeoutError:
+            return "timeout"
+        except WhmcsError as error:
+            return error.reason
+        return ""

@@ -1,0 +1,40 @@
+"""Opening the store: an embedded database is migrated on the way, a shared one must have been."""
+
+from pydantic import SecretStr
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.settings import ConfigurationError
+from app.store.engine import open_engine
+from app.store.migrate import is_current, migrate
+from app.store.store import Store
+
+
+def open_store(url: SecretStr) -> Store:
+    """The store at this address. Blocks. Raises ConfigurationError when it cannot be used as it is."""
+    try:
+        engine = open_engine(url)
+        if engine.dialect.name == "sqlite":
+            migrate(engine)
+        elif not is_current(engine):
+            raise ConfigurationError(["GATEWAY_DATABASE_URL: the schema is not this release's. Run `gateway migrate`."])
+    except (SQLAlchemyError, OSError) as error:
+        raise ConfigurationError([unreachable(error)]) from None
+    return Store(engine)
+
+
+def migrate_store(url: SecretStr) -> str:
+    """Bring the schema to this release's revision, and return it. Blocks. Raises ConfigurationError."""
+    try:
+        engine = open_engine(url)
+        try:
+            return migrate(engine)
+        finally:
+            engine.dispose()
+    except (SQLAlchemyError, OSError) as error:
+        raise ConfigurationError([unreachable(error)]) from None
+
+
+def unreachable(error: Exception) -> str:
+    """The sentence for a database that does not answer; the address, which may hold a password, stays out of it."""
+    kind = type(getattr(error, "orig", None) or error).__name__
+    return f"GATEWAY_DATABASE_URL: the database cannot be used ({kind}). Check the address, and that it is running."

@@ -1,0 +1,79 @@
+"""Headers that every reply carries, and those that let a site's scripts read it."""
+
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.sites import Site
+
+_SAFE = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+_READABLE = "Retry-After, RateLimit, RateLimit-Policy, X-Request-Id"
+
+
+class SafeHeaders:
+    """Keeps replies out of caches and frames, and what pages may load to our own style sheet."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _SAFE.items():
+                    headers.setdefault(name, value)
+                if scope["path"].startswith("/static/"):
+                    headers["Cache-Control"] = "public, max-age=3600"
+            await send(message)
+
+        await self._app(scope, receive, send_safely)
+
+
+class Cors:
+    """Answers preflights and lets the pages of a site, by their exact origin, read its replies."""
+
+    def __init__(self, app: ASGIApp, sites: Mapping[str, Site]) -> None:
+        self._app = app
+        self._sites = sites
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        parts = scope["path"].split("/") if scope["type"] == "http" else []
+        if len(parts) < 4 or parts[1] != "v1":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        allowed = self._allowed(parts[2], headers.get("origin"))
+
+        async def send_shared(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                shared = MutableHeaders(scope=message)
+                shared["Vary"] = "Accept, Origin"
+                shared.update(allowed)
+            await send(message)
+
+        if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
+            await Response(status_code=204, headers=_PREFLIGHT if allowed else None)(scope, receive, send_shared)
+        else:
+            await self._app(scope, receive, send_shared)
+
+    def _allowed(self, key: str, origin: str | None) -> dict[str, str]:
+        site = self._sites.get(key)
+        if site is None or origin is None or not site.allows_origin(origin):
+            return {}
+        return {"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": _READABLE}
+
+
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key, X-Request-Id, X-Requested-With",
+    "Access-Control-Max-Age": "600",
+}

@@ -1,0 +1,62 @@
+"""What the OpenAPI document says of the sign-up beyond what FastAPI can tell by itself."""
+
+from typing import Any
+
+from app.errors import FieldError, GatewayError
+from app.sites import FIELD_NAMES
+
+_FIELDS: dict[str, Any] = {
+    "type": "object",
+    "description": "Fields by our names, WHMCS's, or HTML's autocomplete words; others are dropped.",
+    "properties": {name: {"type": "string", "maxLength": 2048} for name in FIELD_NAMES},
+    "additionalProperties": {"type": "string", "maxLength": 2048},
+}
+POSTED: dict[str, Any] = {
+    "required": True,
+    "content": {
+        kind: {"schema": _FIELDS}
+        for kind in ("application/x-www-form-urlencoded", "multipart/form-data", "application/json")
+    },
+}
+_PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "ok", "code", "request_id"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": ["integer", "string"]},
+        "detail": {"type": "string"},
+        "ok": {"const": False},
+        "code": {"type": "string"},
+        "request_id": {"type": "string"},
+        "reference": {"type": "string"},
+        "retry_after": {"type": "integer"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "message"],
+                "properties": {name: {"type": "string"} for name in FieldError.__dataclass_fields__},
+            },
+        },
+    },
+}
+
+
+def leaves(root: type[GatewayError] = GatewayError) -> list[type[GatewayError]]:
+    """Every error that a visitor can be told, in the order of ``errors.py``."""
+    return [leaf for child in root.__subclasses__() for leaf in (leaves(child) or [child])]
+
+
+def _replies() -> dict[int | str, dict[str, Any]]:
+    by_status: dict[int | str, list[str]] = {}
+    for error in leaves():
+        by_status.setdefault(error.status, []).append(f"`{error.code}`: {error.title}")
+    content = {"application/problem+json": {"schema": _PROBLEM}, "text/html": {}}
+    refusals = {status: {"description": "; ".join(lines), "content": content} for status, lines in by_status.items()}
+    see_other = {"description": "A plain form goes to the page that says how it went"}
+    accepted = {"description": "Safe on disk; the account is made as soon as WHMCS answers"}
+    return {202: accepted, 303: see_other, **refusals}
+
+
+REPLIES = _replies()

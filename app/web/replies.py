@@ -1,0 +1,127 @@
+"""Answers and refusals as the contract words them, for scripts and for forms."""
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from app.delivery import Answer
+from app.errors import FieldError, GatewayError, InvalidFields, RateLimited
+from app.sites import Site
+from app.web.pages import Pages
+from app.web.wants import wants_json
+
+MESSAGES = {
+    "created": "Your account is ready. We have sent you an email with the next steps.",
+    "accepted": "We have your sign-up. You will get an email from us as soon as your account is ready.",
+}
+_STATUSES = {"created": 201, "accepted": 202}
+
+
+class ProblemResponse(JSONResponse):
+    """A refusal for programs. https://www.rfc-editor.org/rfc/rfc9457"""
+
+    media_type = "application/problem+json"
+
+
+def answer_reply(request: Request, site: Site, answer: Answer) -> Response:
+    """What a sign-up gets: JSON, or the way to the page that says so."""
+    if wants_json(request.headers):
+        return JSONResponse(answer_body(answer), _STATUSES[answer.status])
+    place = str(request.app.url_path_for("stands", site=site.key, reference=answer.reference))
+    if site.success_url is not None:
+        place = with_query(site.success_url, status=answer.status, reference=answer.reference)
+    return RedirectResponse(place, 303)
+
+
+def standing_reply(request: Request, site: Site, answer: Answer) -> Response:
+    """Where a sign-up stands, for whoever asks later."""
+    if wants_json(request.headers):
+        return JSONResponse(answer_body(answer))
+    again = answer.status == "accepted" and site.existing_customer == "tell"
+    return pages_of(request).page("standing.html", answer=answer, message=MESSAGES[answer.status], again=again)
+
+
+def answer_body(answer: Answer) -> dict[str, Any]:
+    """The JSON of an answer."""
+    return {
+        "ok": True,
+        "status": answer.status,
+        "reference": answer.reference,
+        "message": MESSAGES[answer.status],
+        "next": None,
+    }
+
+
+def refusal_reply(request: Request, error: GatewayError) -> Response:
+    """What a refused request gets: a problem, the way back to the site's own page, or a hosted page."""
+    site: Site | None = getattr(request.state, "site", None)
+    if wants_json(request.headers):
+        reply: Response = ProblemResponse(problem(request, error), error.status)
+    elif error.sends_back and site is not None and site.error_url is not None:
+        reply = RedirectResponse(with_query(site.error_url, **_told(error)), 303)
+    else:
+        reply = pages_of(request).page("refused.html", status=error.status, error=error, errors=field_errors(error))
+    reply.headers.update(_limit_headers(error))
+    return reply
+
+
+def standing_refusal(request: Request, error: GatewayError) -> Response:
+    """Where a sign-up stands that WHMCS refused: the question was answered, so the status is 200."""
+    if wants_json(request.headers):
+        return JSONResponse({**problem(request, error), "status": "rejected"})
+    return pages_of(request).page("refused.html", error=error, errors=field_errors(error))
+
+
+def problem(request: Request, error: GatewayError) -> dict[str, Any]:
+    """The JSON of a refusal."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.sentence,
+        "ok": False,
+        "code": error.code,
+        "request_id": getattr(request.state, "request_id", ""),
+    }
+    if errors := field_errors(error):
+        body["errors"] = [{"field": one.field, "code": one.code, "message": one.message} for one in errors]
+    extra = {"reference": error.reference, "retry_after": error.retry_after}
+    return body | {name: value for name, value in extra.items() if value is not None}
+
+
+def with_query(url: str, **values: str) -> str:
+    """``url`` with these added to its query."""
+    parts = urlsplit(url)
+    query = "&".join(filter(None, (parts.query, urlencode(values, safe=","))))
+    return urlunsplit(parts._replace(query=query))
+
+
+def field_errors(error: GatewayError) -> tuple[FieldError, ...]:
+    """The faults of single fields, when that is what the error is about."""
+    return error.errors if isinstance(error, InvalidFields) else ()
+
+
+def pages_of(request: Request) -> Pages:
+    """The hosted pages of this application."""
+    pages: Pages = request.app.state.pages
+    return pages
+
+
+def _told(error: GatewayError) -> dict[str, str]:
+    told = {"status": "error", "code": error.code}
+    if errors := field_errors(error):
+        told["fields"] = ",".join(dict.fromkeys(one.field for one in errors))
+    return told
+
+
+def _limit_headers(error: GatewayError) -> dict[str, str]:
+    if error.retry_after is None:
+        return {}
+    headers = {"Retry-After": str(error.retry_after)}
+    if isinstance(error, RateLimited):
+        # https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+        headers["RateLimit-Policy"] = f'"{error.policy}";q={error.quota};w={error.window}'
+        headers["RateLimit"] = f'"{error.policy}";r=0;t={error.retry_after}'
+    return headers

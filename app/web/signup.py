@@ -1,0 +1,106 @@
+"""The sign-up endpoints."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import structlog
+from fastapi import APIRouter, Depends, Path, Request, Response
+
+from app.delivery import Gateway, Visit, answer
+from app.errors import EmailTaken, InvalidFields, MethodNotAllowed, UnknownSite
+from app.forms import MAX_BODY_BYTES, Controls, SignupForm, read_body, read_controls, read_signup
+from app.guard import Gate, read_capped
+from app.sites import Site
+from app.web.openapi import POSTED, REPLIES
+from app.web.origin import check_sender
+from app.web.replies import ProblemResponse, answer_reply, pages_of, problem, standing_refusal, standing_reply
+from app.web.wants import wants_json
+
+_log = structlog.get_logger("app.web")
+
+
+def gateway_of(request: Request) -> Gateway:
+    """The gateway that the lifespan opened."""
+    gateway: Gateway = request.app.state.gateway
+    return gateway
+
+
+async def pass_gate(request: Request) -> None:
+    """Raises RateLimited when this address asks too often."""
+    gate: Gate = request.app.state.gate
+    await gate(request)
+
+
+def known_site(request: Request, site: Annotated[str, Path(max_length=64)]) -> Site:
+    """The site of the path, kept for whatever reply follows. Raises UnknownSite."""
+    found = gateway_of(request).sites.get(site)
+    if found is None:
+        raise UnknownSite
+    request.state.site = found
+    return found
+
+
+KnownSite = Annotated[Site, Depends(known_site)]
+TheGateway = Annotated[Gateway, Depends(gateway_of)]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A form that was read and found good, and the site as this form wants to be answered."""
+
+    site: Site
+    form: SignupForm
+    visit: Visit
+
+
+async def read_arrival(request: Request, site: KnownSite) -> Arrival:
+    """Read the posted form. Raises whatever is wrong with sender, body or fields."""
+    check_sender(site, request.headers, request.app.state.own_origin)
+    fields = read_body(request.headers.get("content-type"), await read_capped(request, MAX_BODY_BYTES))
+    controls = read_controls(fields)
+    site = request.state.site = _answered_where(site, controls)
+    form, dropped = read_signup(site, fields)
+    if dropped:
+        _log.info("fields_dropped", site=site.key, count=dropped)
+    key = request.headers.get("idempotency-key", "").strip() or controls.key
+    visit = Visit(request.client.host if request.client else "", key, suspicious=controls.honeypot)
+    return Arrival(site, form, visit)
+
+
+def _answered_where(site: Site, controls: Controls) -> Site:
+    for control, url in (("_redirect", controls.redirect), ("_error", controls.error)):
+        if url is not None and not site.owns(url):
+            _log.warning("redirect_ignored", site=site.key, control=control, reason="not_on_the_sites_origins")
+    return site.back_to(success_url=controls.redirect, error_url=controls.error)
+
+
+router = APIRouter(prefix="/v1/{site}", dependencies=[Depends(pass_gate)], responses=REPLIES)
+
+
+@router.post("/signup", status_code=201, openapi_extra={"requestBody": POSTED})
+async def sign_up(
+    request: Request, arrival: Annotated[Arrival, Depends(read_arrival)], gateway: TheGateway
+) -> Response:
+    """Take a sign-up, put it on disk, and say what became of it."""
+    submission = await gateway.submit(arrival.site, arrival.form, arrival.visit)
+    return answer_reply(request, arrival.site, answer(arrival.site, submission))
+
+
+@router.get("/signup", status_code=405)
+async def wrong_method(request: Request, site: KnownSite) -> Response:
+    """Tell a site's owner that the form's method must be POST; the query is neither read nor logged."""
+    if wants_json(request.headers):
+        return ProblemResponse(problem(request, MethodNotAllowed()), 405, headers={"Allow": "POST"})
+    page = pages_of(request).page("method.html", status=405, site=site)
+    page.headers["Allow"] = "POST"
+    return page
+
+
+@router.get("/signup/{reference}", name="stands")
+async def stands(request: Request, site: KnownSite, reference: str, gateway: TheGateway) -> Response:
+    """Where a sign-up stands."""
+    submission = await gateway.find(site, reference)
+    try:
+        return standing_reply(request, site, answer(site, submission))
+    except (EmailTaken, InvalidFields) as refused:
+        return standing_refusal(request, refused)

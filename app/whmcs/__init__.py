@@ -1,0 +1,34 @@
+"""The client for WHMCS's API: typed commands in, frozen records or one of three errors out."""
+
+from app.whmcs.client import Whmcs
+from app.whmcs.commands import NewClient, NewOrder
+from app.whmcs.decode import decipher
+from app.whmcs.errors import Cause, Rejected, Unavailable, Uncertain, WhmcsError
+from app.whmcs.password import random_password
+from app.whmcs.php import flatten
+from app.whmcs.records import Client, ClientCreated, Details, Order, OrderItem, OrderPlaced, Service
+from app.whmcs.transport import Credentials, endpoint, http_client
+
+__all__ = [
+    "Cause",
+    "Client",
+    "ClientCreated",
+    "Credentials",
+    "Details",
+    "NewClient",
+    "NewOrder",
+    "Order",
+    "OrderItem",
+    "OrderPlaced",
+    "Rejected",
+    "Service",
+    "Unavailable",
+    "Uncertain",
+    "Whmcs",
+    "WhmcsError",
+    "decipher",
+    "endpoint",
+    "flatten",
+    "http_client",
+    "random_password",
+]

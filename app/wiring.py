@@ -1,0 +1,85 @@
+"""``open_gateway``: builds the parts from the settings and closes them in reverse."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx2
+
+from app import __version__
+from app.attempt import Attempts
+from app.delivery import Gateway
+from app.guard import open_quotas
+from app.pulse import Pulse
+from app.settings import Settings
+from app.sites import Site, load_sites
+from app.store import Store, open_store
+from app.submissions import Rules
+from app.vault import Vault
+from app.whmcs import Credentials, Whmcs, endpoint, http_client
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the web, the worker and the operator's commands work with."""
+
+    gateway: Gateway
+    pulse: Pulse
+    store: Store
+
+
+@asynccontextmanager
+async def open_gateway(
+    settings: Settings,
+    *,
+    sites: dict[str, Site] | None = None,
+    transport: httpx2.AsyncBaseTransport | None = None,
+    clock: Callable[[], float] = time.time,
+) -> AsyncIterator[Parts]:
+    """The parts, ready for work; on leaving, attempts under way are finished or let go. Raises ConfigurationError."""
+    sites = load_sites(settings.sites_file) if sites is None else sites
+    vault = Vault(settings.encryption_keys)
+    store = await asyncio.to_thread(open_store, settings.database_url)
+    http = http_client(
+        read_timeout=settings.whmcs_timeout,
+        connections=settings.whmcs_concurrency + 1,  # one for the health check
+        user_agent=f"signup-gateway-whmcs/{__version__}",
+        transport=transport,
+    )
+    whmcs = Whmcs(http, endpoint(settings.whmcs_api_url), _credentials(settings))
+    longest_call = whmcs.deadline or settings.whmcs_timeout
+    attempts = Attempts(
+        sites=sites,
+        store=store,
+        vault=vault,
+        whmcs=whmcs,
+        rules=Rules(delays=tuple(settings.retry_delays), grace=settings.uncertain_grace),
+        lease=3 * longest_call,  # at most a refused send and two look-ups between two saves
+        clock=clock,
+    )
+    gateway = Gateway(
+        sites=sites,
+        store=store,
+        vault=vault,
+        quotas=open_quotas(settings.redis_url),
+        attempts=attempts,
+        concurrency=settings.whmcs_concurrency,
+        clock=clock,
+    )
+    try:
+        yield Parts(gateway, Pulse(whmcs), store)
+    finally:
+        await gateway.close(patience=longest_call)
+        await http.aclose()
+        await asyncio.to_thread(store.close)
+
+
+def _credentials(settings: Settings) -> Credentials:
+    key = settings.whmcs_api_access_key
+    return Credentials(
+        settings.whmcs_api_identifier.get_secret_value(),
+        settings.whmcs_api_secret.get_secret_value(),
+        key.get_secret_value() if key else None,
+    )

@@ -1,0 +1,233 @@
+"""Each kind of answer."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.forms.checks import (
+    at_most,
+    check_box,
+    check_currency,
+    check_domain,
+    check_domain_action,
+    check_email,
+    check_plan,
+    check_promo_code,
+)
+from app.forms.faults import Fault
+from app.forms.languages import check_language
+
+
+def test_length_counts_characters() -> None:
+    assert at_most(3)("Zoë") == "Zoë"
+    with pytest.raises(Fault, match="too_long") as refused:
+        at_most(3)("Zoës")
+    assert refused.value.limit == 3
+
+
+LONGEST = f"{'x' * 64}@{'y' * 63}.{'z' * 63}.{'w' * 57}.com"
+
+
+@pytest.mark.parametrize(
+    ("typed", "email"),
+    [
+        ("ada@example.com", "ada@example.com"),
+        ("Ada.B+tag@EXAMPLE.Com", "Ada.B+tag@example.com"),
+        ("o'hara@example.co.uk", "o'hara@example.co.uk"),
+        ("ada@bücher.example", "ada@xn--bcher-kva.example"),
+        ("ada@shop.test", "ada@shop.test"),
+        (LONGEST, LONGEST),
+    ],
+)
+def test_emails(typed: str, email: str) -> None:
+    assert check_email(typed) == email
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ada",
+        "@example.com",
+        "ada@",
+        "ada@localhost",
+        "ada@test",
+        "ada@example",
+        "ada@example..com",
+        "ada@-example.com",
+        "ada@192.0.2.1",
+        "ada@[192.0.2.1]",
+        "ada@host.local",
+        "ada b@example.com",
+        '"ada b"@example.com',
+        "Ada <ada@example.com>",
+        "ada@example.com, b@example.com",
+        "zoë@example.com",
+        "x" + LONGEST.replace("wcom", "wwcom"),
+    ],
+)
+def test_other_emails_are_refused(typed: str) -> None:
+    with pytest.raises(Fault, match="invalid_email"):
+        check_email(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "ticked"),
+    [
+        ("on", True),
+        ("1", True),
+        ("TRUE", True),
+        ("yes", True),
+        ("Y", True),
+        ("checked", True),
+        ("off", False),
+        ("0", False),
+        ("False", False),
+        ("no", False),
+        ("n", False),
+    ],
+)
+def test_boxes(typed: str, ticked: bool) -> None:
+    assert check_box(typed) is ticked
+
+
+def test_other_words_in_a_box_are_refused() -> None:
+    with pytest.raises(Fault, match="invalid_choice"):
+        check_box("maybe")
+
+
+@pytest.mark.parametrize(("typed", "number"), [("EUR", 2), ("eur", 2), ("2", 2), ("USD", 1)])
+def test_currencies_of_the_site(typed: str, number: int) -> None:
+    assert check_currency({"USD": 1, "EUR": 2}, typed) == number
+
+
+def test_a_site_without_currencies_takes_any_id() -> None:
+    assert check_currency({}, "7") == 7
+
+
+@pytest.mark.parametrize("currencies", [{}, {"USD": 1}], ids=["unlisted", "listed"])
+@pytest.mark.parametrize("typed", ["GBP", "0", "-1", "1.0", "\u0667", "9" * 30, "+1"])
+def test_other_currencies_are_refused(currencies: dict[str, int], typed: str) -> None:
+    with pytest.raises(Fault, match="invalid_currency"):
+        check_currency(currencies, typed)
+
+
+def test_a_currency_id_off_the_list_is_refused() -> None:
+    with pytest.raises(Fault, match="invalid_currency"):
+        check_currency({"USD": 1}, "2")
+
+
+@pytest.mark.parametrize("typed", ["pro-max", "Pro Max", "PRO_MAX", "promax"])
+def test_plans(typed: str) -> None:
+    assert check_plan(["starter", "pro-max"], typed) == "pro-max"
+
+
+def test_the_exact_name_of_a_plan_wins() -> None:
+    assert check_plan(["pro-1", "pro1"], "pro1") == "pro1"
+
+
+@pytest.mark.parametrize("typed", ["pro", "-", "1"])
+def test_other_plans_are_refused(typed: str) -> None:
+    with pytest.raises(Fault, match="unknown_plan"):
+        check_plan(["starter", "pro-max"], typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "domain"),
+    [
+        ("example.com", "example.com"),
+        ("Example.COM.", "example.com"),
+        ("https://www.example.com/shop?a=b#c", "www.example.com"),
+        ("example.com./path", "example.com"),
+        ("straße.example", "xn--strae-oqa.example"),
+        ("例え。jp", "xn--r8jz45g.jp"),
+        ("xn--bcher-kva.de", "xn--bcher-kva.de"),
+        ("a" * 63 + ".com", "a" * 63 + ".com"),
+        ("3com.com", "3com.com"),
+    ],
+)
+def test_domains(typed: str, domain: str) -> None:
+    assert check_domain(typed) == domain
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "example",
+        ".com",
+        "example..com",
+        "-a.com",
+        "a-.com",
+        "foo_bar.com",
+        "a b.com",
+        "*.a.com",
+        "192.0.2.1",
+        "[::1]",
+        "a" * 64 + ".com",
+        "a." * 126 + "com",
+        "é." * 120 + "com",
+        "a." * 2000 + "com",
+        "ada@example.com",
+        "example.com:80",
+        "xn--a.com",
+        ".",
+    ],
+)
+def test_other_domains_are_refused(typed: str) -> None:
+    with pytest.raises(Fault, match="invalid_domain"):
+        check_domain(typed)
+
+
+def test_domain_actions() -> None:
+    assert [check_domain_action(word) for word in ("register", "Transfer", "OWN")] == ["register", "transfer", "own"]
+    with pytest.raises(Fault, match="invalid_choice"):
+        check_domain_action("steal")
+
+
+@pytest.mark.parametrize("code", ["LAUNCH", "a_b.c-1", "x" * 64])
+def test_promo_codes(code: str) -> None:
+    assert check_promo_code(code) == code
+
+
+@pytest.mark.parametrize("code", ["20%", "A B", "x" * 65, "é", "A\n"])
+def test_other_promo_codes_are_refused(code: str) -> None:
+    with pytest.raises(Fault, match="invalid_promo_code"):
+        check_promo_code(code)
+
+
+@pytest.mark.parametrize(
+    ("typed", "language"),
+    [
+        ("english", "english"),
+        ("German", "german"),
+        ("en", "english"),
+        ("en-US", "english"),
+        ("de_AT", "german"),
+        ("pt-BR", "portuguese-br"),
+        ("pt_PT", "portuguese-pt"),
+        ("Portuguese-BR", "portuguese-br"),
+        ("zh-Hant-TW", "chinese"),
+        ("uk", "ukranian"),
+        ("Ukrainian", "ukranian"),
+        ("polish", "polish"),
+    ],
+)
+def test_languages(typed: str, language: str) -> None:
+    assert check_language(typed) == language
+
+
+@pytest.mark.parametrize("typed", ["pl", "xx-YY", "1", "../english", "english.php", "français", "x" * 40])
+def test_other_languages_are_refused(typed: str) -> None:
+    with pytest.raises(Fault, match="invalid_language"):
+        check_language(typed)
+
+
+@settings(deadline=None, max_examples=200)
+@given(typed=st.text(min_size=1, max_size=80) | st.text("aé。.@-:/xn\u200d", min_size=1, max_size=60))
+def test_a_check_gives_a_value_or_a_fault(typed: str) -> None:
+    for check in (check_email, check_domain, check_language, check_promo_code):
+        try:
+            value = check(typed)
+        except Fault:
+            continue
+        assert value.isascii()
+        assert check(value) == value

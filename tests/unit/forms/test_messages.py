@@ -1,0 +1,52 @@
+"""Every fault has its sentence."""
+
+import dataclasses
+
+import pytest
+
+from app.forms import SignupForm
+from app.forms.messages import sentence
+
+FIELDS = [field.name for field in dataclasses.fields(SignupForm) if field.name != "custom_fields"]
+OWN = {
+    "email": ["invalid_email"],
+    "phone": ["invalid_phone"],
+    "country": ["invalid_country"],
+    "currency": ["invalid_currency"],
+    "language": ["invalid_language"],
+    "marketing_opt_in": ["invalid_choice"],
+    "terms": ["invalid_choice"],
+    "plan": ["unknown_plan"],
+    "domain": ["invalid_domain"],
+    "domain_action": ["invalid_choice"],
+    "promo_code": ["invalid_promo_code"],
+    "_key": ["invalid_key"],
+}
+
+
+@pytest.mark.parametrize("field", [*FIELDS, "_key", "Heard from"])
+def test_a_sentence_starts_with_what_to_do_and_ends_with_a_full_stop(field: str) -> None:
+    for code in ["required", "repeated", "too_long", "invalid_characters", *OWN.get(field, [])]:
+        text = sentence(field, code, 100)
+        assert text.partition(" ")[0] in {
+            "Enter",
+            "Choose",
+            "Tick",
+            "Check",
+            "Reload",
+            "Fill",
+            "Give",
+            "Shorten",
+            "Type",
+        }
+        assert text.endswith(".")
+        assert "{" not in text
+
+
+def test_each_field_has_words_of_its_own() -> None:
+    for code in ["required", "repeated", "too_long", "invalid_characters"]:
+        assert len({sentence(field, code) for field in FIELDS}) == len(FIELDS)
+
+
+def test_a_custom_field_goes_by_the_sites_name() -> None:
+    assert sentence("Heard from", "too_long", 1000) == 'Shorten "Heard from" to 1000 characters or fewer.'
