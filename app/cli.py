@@ -11,10 +11,9 @@ import typer
 import uvicorn
 from cryptography.fernet import Fernet
 
-from app import __version__, demo, desk
+from app import __version__, desk
 from app.logs import configure_logs
 from app.main import secrets_of
-from app.sandbox.web import create_app as create_sandbox
 from app.settings import ConfigurationError, Settings, load_settings
 from app.sites import load_sites
 from app.store import migrate_store, open_store
@@ -111,8 +110,11 @@ def sandbox(
     port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = 9090,
 ) -> None:
     """Run the stand-in WHMCS alone (credentials: sandbox / sandbox); it forgets everything when it ends."""
+    from app.sandbox.web import create_app  # noqa: PLC0415 - a gateway in production never needs it
+
     print(f"The stand-in WHMCS is at http://{host}:{port}/ (identifier: sandbox, secret: sandbox).", flush=True)
-    uvicorn.run(create_sandbox(), host=host, port=port, log_level="warning", access_log=False)
+    # A call told to hang would otherwise hold up the end, and a dropped one is logged as an error of ours.
+    uvicorn.run(create_app(), host=host, port=port, log_level="critical", timeout_graceful_shutdown=1)
 
 
 @cli.command("demo")
@@ -122,12 +124,16 @@ def demo_(
     ] = 8000,
 ) -> None:
     """Run the gateway, a marketing site and a stand-in WHMCS together, with nothing to configure."""
+    from app import demo  # noqa: PLC0415
+
     raise typer.Exit(demo.run(port))
 
 
 @cli.command("demo-site", hidden=True)
 def demo_site(port: int, gateway_port: int, sandbox_port: int) -> None:
     """Run the demo's marketing site."""
+    from app import demo  # noqa: PLC0415
+
     demo.serve_site(port, gateway_port=gateway_port, sandbox_port=sandbox_port)
 
 

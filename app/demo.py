@@ -34,7 +34,7 @@ payment_method = "stripe"
 
 [sites.demo.plans.business]
 pid = 2
-billing_cycle = "annually"
+billing_cycle = "monthly"
 payment_method = "stripe"
 """
 

@@ -13,10 +13,13 @@ def open_store(url: SecretStr) -> Store:
     """The store at this address. Blocks. Raises ConfigurationError when it cannot be used as it is."""
     try:
         engine = open_engine(url)
-        if engine.dialect.name == "sqlite":
-            migrate(engine)
-        elif not is_current(engine):
-            raise ConfigurationError(["GATEWAY_DATABASE_URL: the schema is not this release's. Run `gateway migrate`."])
+        if not is_current(engine):
+            if engine.dialect.name == "sqlite":
+                migrate(engine)
+            else:
+                raise ConfigurationError(
+                    ["GATEWAY_DATABASE_URL: the schema is not this release's. Run `gateway migrate`."]
+                )
     except (SQLAlchemyError, OSError) as error:
         raise ConfigurationError([unreachable(error)]) from None
     return Store(engine)

@@ -1,0 +1,75 @@
+"""The lines of an order, read from AddOrder's parallel arrays."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, TypeAlias
+
+from app.sandbox import php
+from app.sandbox.catalog import DOMAIN_YEAR, PRODUCTS, Currency, Product, price
+from app.sandbox.requests import Request
+
+_ARRAYS: Final = ("pid", "billingcycle", "domain", "domaintype", "regperiod", "customfields", "configoptions")
+_DOMAIN_TYPES: Final = ("register", "transfer")
+
+
+@dataclass(frozen=True, slots=True)
+class ProductLine:
+    """A product in one of its cycles, perhaps for a domain that the client has already."""
+
+    product: Product
+    cycle: str
+    domain: str
+    customfields: dict[str, str]
+    configoptions: dict[str, str]
+
+    def amount(self, currency: Currency) -> Decimal:
+        """The price of one cycle."""
+        return price(self.product, self.cycle, currency)
+
+
+@dataclass(frozen=True, slots=True)
+class DomainLine:
+    """A domain to register or to transfer."""
+
+    name: str
+    type: str
+    years: int
+
+    def amount(self, currency: Currency) -> Decimal:
+        """The price of all years."""
+        return (DOMAIN_YEAR * currency.factor * self.years).quantize(Decimal("0.01"))
+
+
+Line: TypeAlias = ProductLine | DomainLine
+
+
+def read_lines(request: Request) -> list[Line]:
+    """The lines that can be sold; what cannot is left out in silence, so a wrong pid ends in an empty cart.
+
+    Raises:
+        RefusedError: one of the parameters is not an array.
+    """
+    arrays = {name: request.array(name) for name in _ARRAYS}
+    keys = dict.fromkeys([*arrays["pid"], *arrays["domain"]])
+    return [line for key in keys for line in _lines_at(arrays, key)]
+
+
+def _lines_at(arrays: dict[str, php.PhpArray], key: str) -> Iterator[Line]:
+    item = {name: php.to_text(array.get(key)) for name, array in arrays.items()}
+    product = PRODUCTS.get(php.to_int(item["pid"]))
+    if product:
+        yield ProductLine(
+            product,
+            _offered(product, item["billingcycle"].lower()),
+            item["domain"].lower(),
+            php.read_map(item["customfields"]) or {},
+            php.read_map(item["configoptions"]) or {},
+        )
+    if item["domain"] and item["domaintype"] in _DOMAIN_TYPES and (product or not item["pid"]):
+        yield DomainLine(item["domain"].lower(), item["domaintype"], max(php.to_int(item["regperiod"]), 1))
+
+
+def _offered(product: Product, cycle: str) -> str:
+    """The cycle asked for, or the product's first: AddOrder documents no error for a cycle that is not offered."""
+    return cycle if cycle in product.prices else next(iter(product.prices))

@@ -1,0 +1,127 @@
+"""What can be looked up without a client: the version, products, payment methods, currencies, promotions, domains.
+
+https://developers.whmcs.com/api-reference/
+"""
+
+from decimal import Decimal
+from typing import Final
+
+from app.sandbox.answers import RefusedError
+from app.sandbox.catalog import (
+    CURRENCIES,
+    CYCLES,
+    DOMAIN_YEAR,
+    GROUP,
+    NOT_OFFERED,
+    PAYMENT_METHODS,
+    PRODUCTS,
+    PROMOTIONS,
+    Currency,
+    Product,
+    price,
+)
+from app.sandbox.requests import Fields, Request
+
+_ENDINGS: Final = ("com", "net", "org", "example")
+_LABEL_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+
+
+def whmcs_details(_: Request) -> Fields:
+    """The version that the stand-in follows."""
+    return {"whmcs": {"version": "9.0.0", "canonicalversion": "9.0.0-release.1"}}
+
+
+def get_payment_methods(_: Request) -> Fields:
+    """Every active payment method: module and name."""
+    rows = [{"module": module, "displayname": name} for module, name in PAYMENT_METHODS.items()]
+    return {"totalresults": len(rows), "paymentmethods": {"paymentmethod": rows}}
+
+
+def get_currencies(_: Request) -> Fields:
+    """The currencies; ``totalresults`` is a string here."""
+    rows = [
+        {
+            "id": currency.id,
+            "code": currency.code,
+            "prefix": currency.prefix,
+            "suffix": currency.suffix,
+            "format": 1,
+            "rate": f"{currency.factor:.5f}",
+        }
+        for currency in CURRENCIES.values()
+    ]
+    return {"totalresults": str(len(rows)), "currencies": {"currency": rows}}
+
+
+def get_products(request: Request) -> Fields:
+    """The products, all or those of ``pid`` (one, or several with commas)."""
+    wanted = {text.strip() for text in request.text("pid").split(",") if text.strip()}
+    rows = [_product_row(item) for item in PRODUCTS.values() if not wanted or str(item.pid) in wanted]
+    return {"totalresults": len(rows), "products": {"product": rows}}
+
+
+def get_promotions(request: Request) -> Fields:
+    """The promotion of ``code``, or all of them."""
+    code = request.text("code")
+    rows = [
+        {
+            "code": promotion.code,
+            "type": "Percentage",
+            "recurring": 0,
+            "value": f"{promotion.percent}.00",
+            "cycles": "",
+            "appliesto": "",
+            "startdate": "0000-00-00",
+            "expirationdate": "0000-00-00",
+            "maxuses": 0,
+            "uses": 0,
+        }
+        for promotion in PROMOTIONS.values()
+        if code in ("", promotion.code)
+    ]
+    return {"totalresults": len(rows), "promotions": {"promotion": rows}}
+
+
+def domain_whois(request: Request) -> Fields:
+    """Whether a domain is free: every valid name is, unless it starts with "taken"."""
+    label, _, ending = request.text("domain").lower().partition(".")
+    if not label or not ending or not _LABEL_CHARACTERS.issuperset(label):
+        raise RefusedError("Domain not valid")
+    if ending not in _ENDINGS:
+        raise RefusedError("The given TLD is not supported for WHOIS lookups")
+    taken = label.startswith("taken")
+    return {"status": "unavailable" if taken else "available", "whois": "Registered." if taken else ""}
+
+
+def get_tld_pricing(request: Request) -> Fields:
+    """What a domain costs, for each ending, in the currency of ``currencyid``."""
+    currency = CURRENCIES.get(request.number("currencyid"), CURRENCIES[1])
+    year = str((DOMAIN_YEAR * currency.factor).quantize(Decimal("0.01")))
+    terms = {"register": {"1": year}, "transfer": {"1": year}, "renew": {"1": year}}
+    about = {"id": currency.id, "code": currency.code, "prefix": currency.prefix, "suffix": currency.suffix}
+    return {"currency": about, "pricing": {ending: {"categories": [], **terms} for ending in _ENDINGS}}
+
+
+def _product_row(product: Product) -> Fields:
+    return {
+        "pid": product.pid,
+        "gid": 1,
+        "type": "hostingaccount",
+        "name": product.name,
+        "slug": product.slug,
+        "description": product.description,
+        "module": "",
+        "paytype": "recurring",
+        "groupname": GROUP,
+        "pricing": {currency.code: _prices(product, currency) for currency in CURRENCIES.values()},
+        "customfields": {"customfield": []},
+        "configoptions": {"configoption": []},
+    }
+
+
+def _prices(product: Product, currency: Currency) -> Fields:
+    cycles = {cycle: str(price(product, cycle, currency)) for cycle in CYCLES}
+    setup_fees = {
+        f"{cycle[0]}setupfee": "0.00" if cycles[cycle] != str(NOT_OFFERED) else str(NOT_OFFERED) for cycle in CYCLES
+    }
+    return {"prefix": currency.prefix, "suffix": currency.suffix, **setup_fees, **cycles}
