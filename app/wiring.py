@@ -40,16 +40,27 @@ async def open_gateway(
 ) -> AsyncIterator[Parts]:
     """The parts, ready for work; on leaving, attempts under way are finished or let go. Raises ConfigurationError."""
     sites = load_sites(settings.sites_file) if sites is None else sites
-    vault = Vault(settings.encryption_keys)
     store = await asyncio.to_thread(open_store, settings.database_url)
-    http = http_client(
-        read_timeout=settings.whmcs_timeout,
-        connections=settings.whmcs_concurrency + 1,  # one for the health check
-        user_agent=f"signup-gateway-whmcs/{__version__}",
-        transport=transport,
-    )
-    whmcs = Whmcs(http, endpoint(settings.whmcs_api_url), _credentials(settings))
-    longest_call = whmcs.deadline or settings.whmcs_timeout
+    async with _http(settings, transport) as http:
+        whmcs = Whmcs(http, endpoint(settings.whmcs_api_url), _credentials(settings))
+        longest_call = whmcs.deadline or settings.whmcs_timeout
+        gateway = _gateway(settings, sites, store, whmcs, longest_call, clock)
+        try:
+            yield Parts(gateway, Pulse(whmcs), store)
+        finally:
+            await gateway.close(patience=longest_call)
+            await asyncio.to_thread(store.close)
+
+
+def _gateway(
+    settings: Settings,
+    sites: dict[str, Site],
+    store: Store,
+    whmcs: Whmcs,
+    longest_call: float,
+    clock: Callable[[], float],
+) -> Gateway:
+    vault = Vault(settings.encryption_keys)
     attempts = Attempts(
         sites=sites,
         store=store,
@@ -59,7 +70,7 @@ async def open_gateway(
         lease=3 * longest_call,  # at most a refused send and two look-ups between two saves
         clock=clock,
     )
-    gateway = Gateway(
+    return Gateway(
         sites=sites,
         store=store,
         vault=vault,
@@ -68,12 +79,15 @@ async def open_gateway(
         concurrency=settings.whmcs_concurrency,
         clock=clock,
     )
-    try:
-        yield Parts(gateway, Pulse(whmcs), store)
-    finally:
-        await gateway.close(patience=longest_call)
-        await http.aclose()
-        await asyncio.to_thread(store.close)
+
+
+def _http(settings: Settings, transport: httpx2.AsyncBaseTransport | None) -> httpx2.AsyncClient:
+    return http_client(
+        read_timeout=settings.whmcs_timeout,
+        connections=settings.whmcs_concurrency + 1,  # one for the health check
+        user_agent=f"signup-gateway-whmcs/{__version__}",
+        transport=transport,
+    )
 
 
 def _credentials(settings: Settings) -> Credentials:

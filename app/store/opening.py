@@ -1,6 +1,10 @@
 """Opening the store: an embedded database is migrated on the way, a shared one must have been."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from pydantic import SecretStr
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.settings import ConfigurationError
@@ -11,30 +15,37 @@ from app.store.store import Store
 
 def open_store(url: SecretStr) -> Store:
     """The store at this address. Blocks. Raises ConfigurationError when it cannot be used as it is."""
-    try:
-        engine = open_engine(url)
+    with _engine(url) as engine:
         if not is_current(engine):
-            if engine.dialect.name == "sqlite":
-                migrate(engine)
-            else:
-                raise ConfigurationError(
-                    ["GATEWAY_DATABASE_URL: the schema is not this release's. Run `gateway migrate`."]
-                )
-    except (SQLAlchemyError, OSError) as error:
-        raise ConfigurationError([unreachable(error)]) from None
-    return Store(engine)
+            if engine.dialect.name != "sqlite":
+                raise ConfigurationError(["GATEWAY_DATABASE_URL: the schema is not up to date. Run `gateway migrate`."])
+            migrate(engine)
+        return Store(engine)
 
 
 def migrate_store(url: SecretStr) -> str:
     """Bring the schema to this release's revision, and return it. Blocks. Raises ConfigurationError."""
+    with _engine(url) as engine:
+        revision = migrate(engine)
+        engine.dispose()
+        return revision
+
+
+@contextmanager
+def _engine(url: SecretStr) -> Iterator[Engine]:
+    """An engine that is disposed of when it turns out to be of no use."""
     try:
         engine = open_engine(url)
-        try:
-            return migrate(engine)
-        finally:
-            engine.dispose()
     except (SQLAlchemyError, OSError) as error:
         raise ConfigurationError([unreachable(error)]) from None
+    try:
+        yield engine
+    except SQLAlchemyError as error:
+        engine.dispose()
+        raise ConfigurationError([unreachable(error)]) from None
+    except ConfigurationError:
+        engine.dispose()
+        raise
 
 
 def unreachable(error: Exception) -> str:

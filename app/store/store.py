@@ -23,7 +23,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         insert = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
-        self._insert = insert(submissions).on_conflict_do_nothing()
+        self._insert = insert(submissions).on_conflict_do_nothing().returning(_t.reference)
         self._writer = Writer(engine)
 
     def close(self) -> None:
@@ -109,7 +109,7 @@ class Store:
         return await self._writer.run(lambda connection: [from_row(row) for row in connection.execute(statement)])
 
     def _inserted(self, connection: Connection, submission: Submission) -> bool:
-        return connection.execute(self._insert, to_row(submission)).rowcount == 1
+        return connection.execute(self._insert, to_row(submission)).first() is not None
 
 
 def _by_key(submission: Submission) -> Select[*tuple[Any, ...]]:

@@ -17,6 +17,7 @@ from app.errors import Unavailable
 
 T = TypeVar("T")
 _MOST = 200  # operations in one transaction
+_TRIES = 5  # of an operation that collides with another process's
 
 _log = structlog.get_logger("app.store")
 
@@ -72,18 +73,34 @@ class Writer:
         return jobs, True
 
     def _commit(self, jobs: list[_Job]) -> list[Any]:
-        """One result or exception for each job."""
+        """One result or exception for each job: all in one transaction, or else each in its own."""
         try:
-            with self._engine.begin() as connection:
-                return [job.operation(connection) for job in jobs]
+            return self._transact(jobs)
         except Exception as error:  # the thread must outlive whatever an operation does
-            if len(jobs) > 1 and not _is_down(error):
-                return [result for job in jobs for result in self._commit([job])]
-            return [_translated(error)] * len(jobs)
+            return [_translated(error)] * len(jobs) if _is_down(error) else [self._commit_alone(job) for job in jobs]
+
+    def _commit_alone(self, job: _Job) -> Any:
+        for _ in range(_TRIES):
+            try:
+                return self._transact([job])[0]
+            except Exception as error:
+                if not _collided(error):
+                    return _translated(error)
+        return Unavailable()
+
+    def _transact(self, jobs: list[_Job]) -> list[Any]:
+        with self._engine.begin() as connection:
+            return [job.operation(connection) for job in jobs]
 
 
 def _is_down(error: Exception) -> bool:
-    return isinstance(error, DBAPIError) and not isinstance(error, IntegrityError)
+    return isinstance(error, DBAPIError) and not isinstance(error, IntegrityError) and not _collided(error)
+
+
+def _collided(error: Exception) -> bool:
+    """Whether another process's transaction was in the way, and the same operation may well succeed now."""
+    # https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization failure, deadlock detected
+    return getattr(getattr(error, "orig", None), "sqlstate", None) in ("40001", "40P01")
 
 
 def _translated(error: Exception) -> Exception:

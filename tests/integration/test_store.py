@@ -1,0 +1,283 @@
+"""The store on a real SQLite and a real PostgreSQL."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+from pydantic import SecretStr
+
+from app.errors import FieldError, Unavailable
+from app.settings import ConfigurationError
+from app.store import InFlight, Store, migrate_store, open_store
+from app.store.engine import open_engine
+from app.submissions import FINAL, AddressTaken, ClientMade, Refused, Rules, State, Submission, after, new_reference
+
+NOW = 1_800_000_000.0
+
+
+def arriving(key: str = "key", **changes: object) -> Submission:
+    """A sign-up that has just come in."""
+    submission = Submission(
+        reference=new_reference(),
+        site="acme",
+        key=key,
+        fingerprint="fingerprint",
+        address="address",
+        plan=None,
+        created_at=NOW,
+        updated_at=NOW,
+        due_at=NOW,
+        payload=b"sealed",
+    )
+    return replace(submission, **changes)  # type: ignore[arg-type]
+
+
+async def claimed(store: Store, now: float = NOW) -> Submission:
+    """The submission longest due, leased for a minute."""
+    submission = await store.claim(now, now + 60)
+    assert submission is not None
+    return submission
+
+
+async def test_what_is_accepted_is_found_again_as_it_was(store: Store) -> None:
+    submission = arriving(plan="starter", refused=(FieldError("phone", "invalid", "No."),))
+    assert await store.accept(submission) == (submission, True)
+    assert await store.find(submission.reference) == submission
+
+
+async def test_the_same_key_gives_the_first_row_again(store: Store) -> None:
+    first, again = arriving(), arriving()
+    await store.accept(first)
+    assert await store.accept(again) == (first, False)
+    assert await store.find(again.reference) is None
+
+
+async def test_ten_of_one_key_at_once_make_one_row(store: Store) -> None:
+    answers = await asyncio.gather(*(store.accept(arriving()) for _ in range(10)))
+    assert [is_new for _, is_new in answers].count(True) == 1
+    assert len({submission.reference for submission, _ in answers}) == 1
+
+
+async def test_the_same_key_on_another_site_is_another_sign_up(store: Store) -> None:
+    await store.accept(arriving())
+    _, is_new = await store.accept(arriving(site="other"))
+    assert is_new
+
+
+async def test_a_key_made_from_the_content_is_free_again_when_its_time_is_over_and_its_row_final(store: Store) -> None:
+    first = arriving(key_expires_at=NOW + 600)
+    await store.accept(first)
+    leased = await claimed(store)
+
+    later = arriving(created_at=NOW + 600)
+    assert await store.earlier(later) == leased
+    assert (await store.accept(later))[1] is False
+    await store.save(leased, after(leased, ClientMade(1), NOW, Rules()))
+    assert await store.earlier(later) is None
+    assert await store.accept(later) == (later, True)
+    assert (await store.find(first.reference)) is not None
+
+
+async def test_a_key_is_not_free_before_its_time(store: Store) -> None:
+    await store.accept(arriving(key_expires_at=NOW + 600, state=State.DONE))
+    _, is_new = await store.accept(arriving(created_at=NOW + 599))
+    assert not is_new
+
+
+async def test_claim_takes_the_longest_due_first_and_none_before_it_is_due(store: Store) -> None:
+    early = arriving("a", address="a", due_at=NOW - 5)
+    late = arriving("b", address="b", due_at=NOW)
+    future = arriving("c", address="c", due_at=NOW + 1)
+    for submission in (future, late, early):
+        await store.accept(submission)
+    order = [await store.claim(NOW, NOW + 60) for _ in range(3)]
+    assert [one and one.reference for one in order] == [early.reference, late.reference, None]
+
+
+async def test_claim_by_name_does_not_wait_until_it_is_due(store: Store) -> None:
+    submission = arriving(due_at=NOW + 5)
+    await store.accept(submission)
+    leased = await store.claim(NOW, NOW + 60, submission.reference)
+    assert leased is not None
+    assert (leased.state, leased.lease, leased.lease_until) == (State.SENDING, 1, NOW + 60)
+    assert await store.claim(NOW, NOW + 60, submission.reference) is None
+
+
+@pytest.mark.parametrize("state", sorted(set(State) - {State.ACCEPTED, State.WAITING, State.UNCERTAIN}))
+async def test_claim_leaves_every_other_state_alone(store: Store, state: State) -> None:
+    submission = arriving(state=state, lease_until=NOW if state is State.SENDING else None)
+    await store.accept(submission)
+    assert await store.claim(NOW, NOW + 60) is None
+    assert await store.claim(NOW, NOW + 60, submission.reference) is None
+
+
+@pytest.mark.parametrize("flying", [State.SENDING, State.UNCERTAIN])
+async def test_one_address_is_sent_by_one_sign_up_at_a_time(store: Store, flying: State) -> None:
+    flight = arriving("a", state=flying, due_at=NOW + 100)
+    waiting = arriving("b")
+    await store.accept(flight)
+    await store.accept(waiting)
+    assert await store.claim(NOW, NOW + 60) is None
+    assert await store.claim(NOW, NOW + 60, waiting.reference) is None
+    await store.save(flight, replace(flight, state=State.DONE))
+    assert await store.claim(NOW, NOW + 60) is not None
+
+
+async def test_claims_at_once_never_share_a_row_or_an_address(store: Store) -> None:
+    for number in range(12):
+        await store.accept(arriving(f"key{number}", address=f"address{number // 2}"))
+    taken = await asyncio.gather(*(store.claim(NOW, NOW + 60) for _ in range(20)))
+    leased = [one for one in taken if one is not None]
+    assert len({one.reference for one in leased}) == len(leased) == 6
+    assert len({one.address for one in leased}) == 6
+
+
+async def test_two_stores_on_one_database_never_claim_the_same_address(database_url: SecretStr) -> None:
+    migrate_store(database_url)
+    stores = [open_store(database_url), open_store(database_url)]
+    for number in range(40):
+        await stores[0].accept(arriving(f"key{number}", address=f"address{number % 4}"))
+    taken = await asyncio.gather(*(stores[number % 2].claim(NOW, NOW + 60) for number in range(40)))
+    addresses = [one.address for one in taken if one is not None]
+    assert len(addresses) == len(set(addresses))
+    assert addresses
+    for one in stores:
+        one.close()
+
+
+async def test_a_stale_save_changes_nothing(store: Store) -> None:
+    await store.accept(arriving())
+    first = await claimed(store)
+    done = after(first, ClientMade(7), NOW, Rules())
+    assert await store.save(first, done)
+    assert not await store.save(first, after(first, AddressTaken(), NOW, Rules()))
+    assert await store.find(first.reference) == done
+
+
+async def test_a_save_under_an_older_lease_changes_nothing(store: Store) -> None:
+    await store.accept(arriving())
+    first = await claimed(store)
+    await store.save(first, replace(first, state=State.WAITING))
+    second = await claimed(store)
+    assert second.state is first.state
+    assert not await store.save(first, after(first, ClientMade(7), NOW, Rules()))
+    assert await store.find(first.reference) == second
+
+
+async def test_a_person_cannot_put_two_of_one_address_in_flight(store: Store) -> None:
+    stuck = arriving("a", state=State.STUCK, uncertain_since=NOW)
+    await store.accept(stuck)
+    await store.accept(arriving("b", state=State.UNCERTAIN))
+    with pytest.raises(InFlight):
+        await store.save(stuck, replace(stuck, state=State.UNCERTAIN))
+
+
+async def test_what_was_refused_comes_back_word_for_word(store: Store) -> None:
+    await store.accept(arriving())
+    leased = await claimed(store)
+    refused = after(leased, Refused((FieldError("city", "not_accepted", "Prüfe das."),)), NOW, Rules())
+    await store.save(leased, refused)
+    assert await store.find(leased.reference) == refused
+
+
+async def test_expired_leases_are_found(store: Store) -> None:
+    await store.accept(arriving())
+    leased = await claimed(store)
+    assert await store.expired(NOW + 59) == []
+    assert await store.expired(NOW + 60) == [leased]
+
+
+async def test_newest_filters_by_state_and_site(store: Store) -> None:
+    rows = [
+        arriving("a", created_at=NOW, state=State.DONE),
+        arriving("b", created_at=NOW + 1, state=State.STUCK),
+        arriving("c", created_at=NOW + 2, site="other", state=State.STUCK),
+    ]
+    for row in rows:
+        await store.accept(row)
+    assert await store.newest() == rows[::-1]
+    assert await store.newest([State.STUCK]) == rows[:0:-1]
+    assert await store.newest([State.STUCK, State.DONE], site="acme") == [rows[1], rows[0]]
+    assert await store.newest(most=1) == [rows[2]]
+
+
+async def test_purge_removes_only_what_is_final_and_old(store: Store) -> None:
+    for state in State:
+        await store.accept(arriving(state, address=state, state=state, updated_at=NOW))
+    await store.accept(arriving("young", state=State.DONE, updated_at=NOW + 2))
+    await store.accept(arriving("foreign", site="other", state=State.DONE))
+    assert await store.purge("acme", NOW + 1) == len(FINAL)
+    left = {(one.site, one.key) for one in await store.newest()}
+    assert left == {("acme", state) for state in State if state not in FINAL} | {
+        ("acme", "young"),
+        ("other", "foreign"),
+    }
+
+
+async def test_one_bad_operation_does_not_fail_its_neighbours(store: Store) -> None:
+    stuck = arriving("a", state=State.STUCK)
+    await store.accept(stuck)
+    await store.accept(arriving("b", state=State.UNCERTAIN))
+    results = await asyncio.gather(
+        *(store.accept(arriving(f"k{number}", address=f"a{number}")) for number in range(20)),
+        store.save(stuck, replace(stuck, state=State.UNCERTAIN)),
+        return_exceptions=True,
+    )
+    assert isinstance(results[-1], InFlight)
+    assert all(isinstance(result, tuple) and result[1] for result in results[:-1])
+
+
+async def test_a_waiter_that_goes_away_does_not_undo_the_commit(store: Store) -> None:
+    submission = arriving()
+    waiter = asyncio.create_task(store.accept(submission))
+    await asyncio.sleep(0)
+    waiter.cancel()
+    await asyncio.gather(waiter, return_exceptions=True)
+    assert await store.find(submission.reference) == submission
+
+
+def test_migrating_twice_is_migrating_once(database_url: SecretStr) -> None:
+    assert migrate_store(database_url) == migrate_store(database_url) == "0001"
+
+
+def test_a_shared_database_without_its_schema_is_refused_with_the_cure(postgresql_database: str) -> None:
+    with pytest.raises(ConfigurationError, match="gateway migrate"):
+        open_store(SecretStr(postgresql_database.replace("postgresql://", "postgresql+psycopg://")))
+
+
+def test_a_database_that_is_not_there_is_named_without_its_password() -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        open_store(SecretStr("postgresql+psycopg://me:hunter2@127.0.0.1:1/gateway"))
+    assert "GATEWAY_DATABASE_URL" in str(refused.value)
+    assert "hunter2" not in str(refused.value)
+
+
+async def test_a_database_that_goes_away_is_unavailable_and_comes_back(postgresql_database: str) -> None:
+    url = SecretStr(postgresql_database.replace("postgresql://", "postgresql+psycopg://"))
+    migrate_store(url)
+    store = open_store(url)
+    submission = arriving()
+    await store.accept(submission)
+    name = postgresql_database.partition("?")[0].rpartition("/")[2]
+    with psycopg.connect(postgresql_database.replace(f"/{name}?", "/postgres?"), autocommit=True) as admin:
+        admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        with pytest.raises(Unavailable):
+            await store.ping()
+        admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    assert await store.find(submission.reference) == submission
+    store.close()
+
+
+def test_sqlite_is_set_up_to_survive_a_power_cut_and_private(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "gateway.db"
+    open_store(SecretStr(f"sqlite:///{path}")).close()
+    assert path.stat().st_mode & 0o077 == 0
+    engine = open_engine(SecretStr(f"sqlite:///{path}"))
+    with engine.begin() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
+        assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
+    engine.dispose()
