@@ -13,7 +13,7 @@ from app.attempt import Attempts
 from app.delivery import Gateway
 from app.guard import open_quotas
 from app.pulse import Pulse
-from app.settings import Settings
+from app.settings import ConfigurationError, Settings
 from app.sites import Site, load_sites
 from app.store import Store, open_store
 from app.submissions import Rules
@@ -40,11 +40,12 @@ async def open_gateway(
 ) -> AsyncIterator[Parts]:
     """The parts, ready for work; on leaving, attempts under way are finished or let go. Raises ConfigurationError."""
     sites = load_sites(settings.sites_file) if sites is None else sites
+    url = _endpoint(settings)
     store = await asyncio.to_thread(open_store, settings.database_url)
     async with _http(settings, transport) as http:
-        whmcs = Whmcs(http, endpoint(settings.whmcs_api_url), _credentials(settings))
+        whmcs = Whmcs(http, url, _credentials(settings))
         longest_call = whmcs.deadline or settings.whmcs_timeout
-        gateway = _gateway(settings, sites, store, whmcs, longest_call, clock)
+        gateway = _gateway(settings, sites, store, whmcs, longest_call, clock=clock)
         try:
             yield Parts(gateway, Pulse(whmcs), store)
         finally:
@@ -58,6 +59,7 @@ def _gateway(
     store: Store,
     whmcs: Whmcs,
     longest_call: float,
+    *,
     clock: Callable[[], float],
 ) -> Gateway:
     vault = Vault(settings.encryption_keys)
@@ -88,6 +90,13 @@ def _http(settings: Settings, transport: httpx2.AsyncBaseTransport | None) -> ht
         user_agent=f"signup-gateway-whmcs/{__version__}",
         transport=transport,
     )
+
+
+def _endpoint(settings: Settings) -> str:
+    try:
+        return endpoint(settings.whmcs_api_url)
+    except ValueError as error:
+        raise ConfigurationError([f"WHMCS_API_URL: {error}"]) from None
 
 
 def _credentials(settings: Settings) -> Credentials:

@@ -65,7 +65,7 @@ def http_client(
     used, because a fixed way out is how many companies get onto WHMCS's allow-list of addresses.
     """
     return httpx2.AsyncClient(
-        timeout=httpx2.Timeout(connect=5.0, read=read_timeout, write=10.0, pool=10.0),
+        timeout=httpx2.Timeout(connect=5.0, read=read_timeout, write=5.0, pool=5.0),
         limits=httpx2.Limits(
             max_connections=connections,
             max_keepalive_connections=connections,

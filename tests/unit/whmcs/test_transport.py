@@ -83,4 +83,4 @@ async def test_the_client_names_itself() -> None:
 
 async def test_the_read_timeout_is_the_one_given() -> None:
     async with http_client(read_timeout=45) as http:
-        assert http.timeout.as_dict() == {"connect": 5.0, "read": 45, "write": 10.0, "pool": 10.0}
+        assert http.timeout.as_dict() == {"connect": 5.0, "read": 45, "write": 5.0, "pool": 5.0}
