@@ -75,7 +75,7 @@ def serve(
 
 @cli.command()
 def worker() -> None:
-    """Deliver sign-ups that are due, without taking new ones; run it beside or instead of the one in `serve`."""
+    """Deliver sign-ups that are due, without taking new ones; beside the worker that `serve` has."""
     with faults_end_with_2():
         settings = load_settings()
         configure_logs(settings.log_format, secrets_of(settings))

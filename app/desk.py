@@ -10,7 +10,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from app.conversation import Letter
 from app.errors import Unavailable
@@ -30,7 +30,7 @@ ADVICE = {
     State.UNCERTAIN: "WHMCS may have it; it is looked up, and sent again only when it is not there. Nothing to do.",
     State.HELD: "It looks like a robot's: a trap field was filled. If it is a person's, `release` it.",
     State.DONE: "The client is in WHMCS, and the order when a plan was chosen. Nothing to do.",
-    State.REJECTED: "WHMCS refused it for good and the visitor can learn why. Nothing to do.",
+    State.REJECTED: "WHMCS refused it for good, and the visitor was told, unless the site hides its customers.",
     State.STUCK: "It waits for you: mend what the reason says (see the README), then `retry`.",
 }
 
@@ -51,7 +51,8 @@ def list_(
         for submission in found:
             print(json.dumps(_facts(submission)))
         return
-    table = Table("reference", "site", "state", "reason", "plan", "received", "due", "client", "order")
+    names = ("reference", "site", "state", "reason", "plan", "received", "due", "client", "order")
+    table = Table(*(Column(name, overflow="fold", no_wrap=name == "reference") for name in names))
     for submission in found:
         due = _when(submission.due_at) if submission.state in (State.WAITING, State.UNCERTAIN) else ""
         numbers = [str(number or "") for number in (submission.client_id, submission.order_id)]
@@ -66,7 +67,7 @@ def list_(
             due,
             *numbers,
         )
-    Console(soft_wrap=not sys.stdout.isatty()).print(table if found else "No sign-ups.")
+    _console().print(table if found else "No sign-ups.")
 
 
 @cli.command()
@@ -83,10 +84,10 @@ def show(
         print(json.dumps(facts))
         return
     table = Table(show_header=False, box=None)
-    for name, value in {**facts, **shown}.items():
+    for name, value in {**facts, **{f"form.{field}": value for field, value in shown.items()}}.items():
         if name != "form" and value not in (None, "", False, [], ()):
             table.add_row(name, str(value))
-    Console(soft_wrap=not sys.stdout.isatty()).print(table)
+    _console().print(table)
 
 
 @cli.command()
@@ -103,8 +104,10 @@ def release(reference: Reference) -> None:
 
 def shorten(value: Any) -> Any:
     """A text cut to what is needed to recognise it; an e-mail address keeps its domain."""
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str):
         return value if isinstance(value, bool | int | None) else "…"
+    if not value:
+        return ""
     name, at, domain = value.rpartition("@")
     return f"{(name or value)[0]}…{at}{domain if at else ''}"
 
@@ -161,6 +164,11 @@ def _with_store(work: Callable[[Store, Settings], Awaitable[T]]) -> T:
 
 async def _awaited(work: Awaitable[T]) -> T:
     return await work
+
+
+def _console() -> Console:
+    """As wide as the terminal; wide enough for whole lines where somebody else reads."""
+    return Console(width=None if sys.stdout.isatty() else 240)
 
 
 def _end(sentence: str) -> NoReturn:

@@ -23,7 +23,7 @@ class State(StrEnum):
     UNCERTAIN = "uncertain"  # WHMCS may have it: look before sending again
     HELD = "held"  # looks like a robot's; a person must release it
     DONE = "done"  # client made, and the order when a plan was chosen
-    REJECTED = "rejected"  # WHMCS said no for good, and the visitor can learn it
+    REJECTED = "rejected"  # WHMCS said no for good
     STUCK = "stuck"  # a person must look
 
 

@@ -11,7 +11,7 @@ import httpx2
 from app import __version__
 from app.attempt import Attempts
 from app.delivery import Gateway
-from app.guard import open_quotas
+from app.guard import Quotas, open_quotas
 from app.pulse import Pulse
 from app.settings import ConfigurationError, Settings
 from app.sites import Site, load_sites
@@ -44,12 +44,13 @@ async def open_gateway(
     store = await asyncio.to_thread(open_store, settings.database_url)
     async with _http(settings, transport) as http:
         whmcs = Whmcs(http, url, _credentials(settings))
-        longest_call = whmcs.deadline or settings.whmcs_timeout
-        gateway = _gateway(settings, sites, store, whmcs, longest_call, clock=clock)
+        quotas = open_quotas(settings.redis_url)
+        gateway = _gateway(settings, sites, store, whmcs, quotas, clock=clock)
         try:
             yield Parts(gateway, Pulse(whmcs), store)
         finally:
-            await gateway.close(patience=longest_call)
+            await gateway.close(patience=_longest_call(settings, whmcs))
+            await quotas.close()
             await asyncio.to_thread(store.close)
 
 
@@ -58,7 +59,7 @@ def _gateway(
     sites: dict[str, Site],
     store: Store,
     whmcs: Whmcs,
-    longest_call: float,
+    quotas: Quotas,
     *,
     clock: Callable[[], float],
 ) -> Gateway:
@@ -69,18 +70,22 @@ def _gateway(
         vault=vault,
         whmcs=whmcs,
         rules=Rules(delays=tuple(settings.retry_delays), grace=settings.uncertain_grace),
-        lease=3 * longest_call,  # at most a refused send and two look-ups between two saves
+        lease=3 * _longest_call(settings, whmcs),  # at most a refused send and two look-ups between two saves
         clock=clock,
     )
     return Gateway(
         sites=sites,
         store=store,
         vault=vault,
-        quotas=open_quotas(settings.redis_url),
+        quotas=quotas,
         attempts=attempts,
         concurrency=settings.whmcs_concurrency,
         clock=clock,
     )
+
+
+def _longest_call(settings: Settings, whmcs: Whmcs) -> float:
+    return whmcs.deadline or settings.whmcs_timeout
 
 
 def _http(settings: Settings, transport: httpx2.AsyncBaseTransport | None) -> httpx2.AsyncClient:

@@ -6,6 +6,8 @@ says so.
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import structlog
 from limits import RateLimitItem
@@ -25,15 +27,25 @@ def open_quotas(redis_url: SecretStr | None) -> "Quotas":
     """Quotas counted in Redis or Valkey, or in this process when there is none."""
     if redis_url is None:
         return Quotas(MemoryStorage())
-    url = f"async+{redis_url.get_secret_value()}"
-    return Quotas(RedisStorage(url, implementation="redispy", socket_connect_timeout=1))
+    from redis.asyncio import ConnectionPool  # noqa: PLC0415 - a gateway without a shared store does without it
+
+    # A pool of our own, because limits has no way to close the one it would make.
+    pool = ConnectionPool.from_url(redis_url.get_secret_value(), max_connections=20)
+    options: dict[str, Any] = {"connection_pool": pool}
+    return Quotas(RedisStorage("redis://", implementation="redispy", **options), close=pool.aclose)
 
 
 class Quotas:
     """Counts sign-ups against the limits of a site."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, close: Callable[[], Awaitable[None]] | None = None) -> None:
         self._limiter = SlidingWindowCounterRateLimiter(storage)
+        self._close = close
+
+    async def close(self) -> None:
+        """Let the connections to the store go."""
+        if self._close is not None:
+            await self._close()
 
     async def take(self, site: Site, *, client_ip: str, address: str) -> None:
         """Count one new sign-up. ``address`` is the keyed hash of the e-mail address. Raises RateLimited."""

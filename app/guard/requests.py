@@ -13,6 +13,7 @@ from app.guard.address import visitor_address
 from app.settings import Network
 
 _log = structlog.get_logger("app.web")
+_HEALTH = ("/healthz", "/readyz")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -60,8 +61,13 @@ class RequestLog:
             try:
                 await self._app(scope, receive, send_with_id)
             finally:
-                milliseconds = round((time.perf_counter() - began) * 1000, 1)
-                _log.info("request", method=scope["method"], path=scope["path"], status=status, ms=milliseconds)
+                _report(scope["method"], scope["path"], status, time.perf_counter() - began)
+
+
+def _report(method: str, path: str, status: int, seconds: float) -> None:
+    if path in _HEALTH and status == 200:  # asked every few seconds, for ever
+        return
+    _log.info("request", method=method, path=path[:200], status=status, ms=round(seconds * 1000, 1))
 
 
 def _request_id(headers: Headers) -> str:

@@ -4,21 +4,31 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from app.settings import ConfigurationError
+
+_NEWER = "GATEWAY_DATABASE_URL: a newer release changed this database. Run that release, or restore a backup."
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def migrate(engine: Engine) -> str:
-    """Bring the schema to this release's revision, in one transaction; returns the revision."""
+    """Bring the schema to this release's revision, in one transaction; returns the revision.
+
+    Raises ConfigurationError when a newer release has been here.
+    """
     # Alembic is a tenth of the memory of a running gateway, which needs it once in a release.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError:
+            raise ConfigurationError([_NEWER]) from None
         return _current(connection)
 
 

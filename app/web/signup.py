@@ -28,6 +28,7 @@ def gateway_of(request: Request) -> Gateway:
 async def pass_gate(request: Request) -> None:
     """Raises RateLimited when this address asks too often."""
     gate: Gate = request.app.state.gate
+    request.state.site = gateway_of(request).sites.get(request.path_params["site"])  # a form is sent back even so
     await gate(request)
 
 

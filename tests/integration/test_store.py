@@ -281,3 +281,13 @@ def test_sqlite_is_set_up_to_survive_a_power_cut_and_private(tmp_path: Path) -> 
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
         assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
     engine.dispose()
+
+
+def test_a_database_of_a_newer_release_is_left_alone(database_url: SecretStr) -> None:
+    migrate_store(database_url)
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    engine.dispose()
+    with pytest.raises(ConfigurationError, match="newer release"):
+        migrate_store(database_url)

@@ -1,0 +1,70 @@
+"""``gateway demo`` as a real process, with its three addresses."""
+
+import signal
+import socket
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from tests.acceptance.processes import PATIENCE, Process
+
+FIRST_LOOK = range(18_000, 30_000, 3)  # below the ports that systems hand out by themselves
+
+
+def three_free_ports() -> int:
+    """The first of three ports in a row that were free a moment ago."""
+    for first in FIRST_LOOK:
+        with ExitStack() as held:
+            try:
+                for port in range(first, first + 3):
+                    held.enter_context(socket.create_server(("127.0.0.1", port)))
+            except OSError:
+                continue
+            return first
+    raise AssertionError("there are no three free ports in a row")
+
+
+class Demo(Process):
+    """The demo under way, with a folder of its own for what it keeps while it runs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.scratch = folder / "scratch"
+        self.scratch.mkdir()
+        port = three_free_ports()
+        environment = {"LOG": str(folder / "demo.log"), "TMPDIR": str(self.scratch)}
+        super().__init__(["demo", "--port", str(port)], environment, port)
+        self.site = f"http://127.0.0.1:{port + 1}"
+        self.whmcs = f"http://127.0.0.1:{port + 2}"
+        self.wait_until_it_answers("/readyz")
+
+    @property
+
+    def printed(self) -> str:
+        """Everything it wrote to the terminal so far."""
+        return Path(self.log.name).read_text()
+
+    def interrupt(self) -> int:
+        """Ctrl-C, and the exit status."""
+        self._process.send_signal(signal.SIGINT)
+        return self._process.wait(timeout=PATIENCE)
+
+    def close(self) -> None:
+        """End it gently, because its parts would outlive a SIGKILL."""
+        if self._process.poll() is None:
+            self.interrupt()
+        self.log.close()
+
+    def fail(self, mode: str, **options: Any) -> None:
+        """Let the sandbox fail in this way."""
+        httpx2.post(f"{self.whmcs}/faults", json={"mode": mode, **options}).raise_for_status()
+
+    def mend(self) -> None:
+        """Let the sandbox work again."""
+        httpx2.delete(f"{self.whmcs}/faults").raise_for_status()
+
+    def ledger(self) -> dict[str, list[dict[str, Any]]]:
+        """Everything the sandbox has."""
+        ledger: dict[str, list[dict[str, Any]]] = httpx2.get(f"{self.whmcs}/ledger.json").json()
+        return ledger

@@ -1,0 +1,127 @@
+"""The commands as an operator types them: what they print, and the status they end with."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from tests.acceptance.processes import Town, post, until
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    """A WHMCS and a gateway's settings."""
+    town = Town(tmp_path, reply_within=0.5)
+    yield town
+    town.close()
+
+
+@pytest.mark.parametrize("command", [["serve"], ["worker"], ["migrate"], ["submissions", "list"]])
+def test_a_wrong_configuration_ends_with_2_and_every_fault_in_a_sentence(town: Town, command: list[str]) -> None:
+    ended = town.run(*command, WHMCS_API_SECRET="", GATEWAY_LOG_FORMAT="xml", GATEWAY_DATABSE_URL="x")
+    assert ended.returncode == 2
+    faults = ended.stderr.splitlines()
+    assert [line.partition(":")[0] for line in faults] == [
+        "GATEWAY_DATABSE_URL",
+        "WHMCS_API_SECRET",
+        "GATEWAY_LOG_FORMAT",
+    ]
+    assert "Did you mean GATEWAY_DATABASE_URL?" in faults[0]
+
+
+def test_wrong_sites_end_with_2(town: Town) -> None:
+    (town.folder / "sites.toml").write_text('[sites.acme]\norigins = ["https://a.example/x"]\ncolour = 1\n')
+    ended = town.run("serve")
+    assert ended.returncode == 2
+    assert "sites.acme.origins" in ended.stderr
+    assert "sites.acme.colour" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_an_unreachable_database_ends_with_2_without_its_password(town: Town) -> None:
+    ended = town.run("serve", GATEWAY_DATABASE_URL="postgresql://me:hunter2@127.0.0.1:1/gateway")
+    assert ended.returncode == 2
+    assert "GATEWAY_DATABASE_URL" in ended.stderr
+    assert "hunter2" not in ended.stderr
+
+
+def test_settings_are_read_from_a_dotenv_file(town: Town) -> None:
+    lines = [f"{name}={value}" for name, value in town.settings.items()]
+    (town.folder / ".env").write_text("\n".join(lines))
+    town.settings = {}
+    ended = town.run("migrate")
+    assert (ended.returncode, ended.stdout) == (0, "The schema is at revision 0001.\n")
+
+
+def test_a_generated_key_is_a_key(town: Town) -> None:
+    ended = town.run("generate-key")
+    Fernet(ended.stdout.strip())
+    assert ended.returncode == 0
+
+
+def test_the_desk(town: Town) -> None:
+    gateway = town.serve()
+    assert town.run("submissions", "list").stdout.strip() == "No sign-ups."
+    town.fail("bad_credentials", calls=1)
+    assert post(gateway, plan="starter").status_code == 202
+    reference = json.loads(town.run("submissions", "list", "--json", "--state", "stuck").stdout)["reference"]
+    listed = town.run("submissions", "list")
+    assert reference in listed.stdout
+    assert "credentials" in listed.stdout
+    assert town.run("submissions", "list", "--state", "done").stdout.strip() == "No sign-ups."
+
+    shown = town.run("submissions", "show", reference)
+    assert "a…@example.com" in shown.stdout
+    assert "retry" in shown.stdout
+    assert "ada@example.com" not in shown.stdout
+    full = json.loads(town.run("submissions", "show", reference, "--full", "--json").stdout)
+    assert full["form"]["email"] == "ada@example.com"
+    assert full["state"] == "stuck"
+
+    retried = town.run("submissions", "retry", reference)
+    assert (retried.returncode, retried.stdout) == (0, f"{reference} is waiting and due now.\n")
+    until(lambda: town.rows() == [("done", "")], "the retry was not taken up")
+    assert town.made() == (1, 1, 1, 1)
+    after = json.loads(town.run("submissions", "show", reference, "--json").stdout)
+    assert (after["form"], after["client_id"], after["order_id"]) == ({}, 1, 1)
+
+
+def test_a_held_sign_up_is_released(town: Town) -> None:
+    gateway = town.serve()
+    reference = post(gateway, _gotcha="x").json()["reference"]
+    assert town.rows() == [("held", "honeypot")]
+    assert town.run("submissions", "retry", reference).returncode == 1
+    assert town.run("submissions", "release", reference).returncode == 0
+    until(lambda: town.rows() == [("done", "")], "it was not delivered after its release")
+
+
+def test_the_desk_says_what_is_wrong(town: Town) -> None:
+    town.serve()
+    missing = town.run("submissions", "show", "nosuch")
+    assert missing.returncode == 1
+    assert "no sign-up nosuch" in missing.stderr
+    assert town.run("submissions", "list", "--state", "nosuch").returncode == 2
+    assert town.run("nosuch").returncode == 2
+
+
+def test_sealed_with_a_key_that_is_gone(town: Town) -> None:
+    gateway = town.serve()
+    town.fail("waf_403")
+    reference = post(gateway).json()["reference"]
+    ended = town.run("submissions", "show", reference, GATEWAY_ENCRYPTION_KEYS=Fernet.generate_key().decode())
+    assert ended.returncode == 1
+    assert "GATEWAY_ENCRYPTION_KEYS" in ended.stderr
+
+
+def test_a_worker_apart_delivers_what_a_gateway_left(town: Town) -> None:
+    gateway = town.serve()
+    town.fail("waf_403")
+    assert post(gateway).status_code == 202
+    gateway.kill()
+    town.mend()
+    worker = town.work()
+    until(lambda: town.rows() == [("done", "")], "the worker did not deliver")
+    assert worker.stop() == 0
+    assert town.made() == (1, 0, 0, 1)

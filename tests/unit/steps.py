@@ -1,0 +1,238 @@
+"""The table of the state machine: what each outcome changes in a submission that is being sent, waits, or is stuck."""
+
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from app.errors import FieldError
+from app.submissions import (
+    AddressTaken,
+    ClientMade,
+    Faulty,
+    LeaseExpired,
+    NothingFound,
+    NotSent,
+    OrderMade,
+    Outcome,
+    Refused,
+    Released,
+    Retried,
+    Rules,
+    State,
+    Submission,
+    Unclear,
+)
+
+NOW = 1_000_000.0
+RULES = Rules(delays=(5, 30, 120), grace=90, jitter=lambda: 1.0)
+TRIES = len(RULES.delays)
+FAULTS = (FieldError("phone", "not_accepted", "Please check it."),)
+
+
+def submission(state: State, **facts: Any) -> Submission:
+    """A row in ``state``, last touched a minute ago."""
+    row = Submission(
+        reference="a" * 20,
+        site="acme",
+        key="k",
+        fingerprint="f",
+        address="h",
+        plan=None,
+        created_at=NOW - 60,
+        updated_at=NOW - 60,
+        due_at=NOW - 60,
+        state=state,
+        payload=b"sealed",
+    )
+    return replace(row, **facts)
+
+
+def sending(**facts: Any) -> Submission:
+    """A row that an attempt holds for another forty seconds."""
+    return submission(State.SENDING, **{"lease": 1, "lease_until": NOW + 40, **facts})
+
+
+class Step(NamedTuple):
+    """What ``outcome`` changes in ``start``; whatever ``changes`` does not name stays as it was."""
+
+    name: str
+    start: Submission
+    outcome: Outcome
+    changes: dict[str, Any]
+
+
+CLEAN = {"payload": None, "lease_until": None, "uncertain_since": None}  # final: nothing personal stays
+LET_GO = {"lease_until": None}
+DONE = CLEAN | {"state": State.DONE, "reason": ""}
+REJECTED = CLEAN | {"state": State.REJECTED}
+WAITING = LET_GO | {"state": State.WAITING}
+UNCERTAIN = LET_GO | {"state": State.UNCERTAIN}
+STUCK = LET_GO | {"state": State.STUCK}
+DOUBT = {"attempts": 1, "uncertain_since": NOW - 10, "reason": "timeout"}  # an earlier call may have come through
+LATE = DOUBT | {"uncertain_since": NOW - 90}  # the grace is over to the second
+LAST = {"attempts": TRIES}
+
+STEPS = [
+    Step("client, no plan", sending(reason="connect"), ClientMade(7), DONE | {"client_id": 7}),
+    Step("client found, no plan", sending(**DOUBT), ClientMade(7), DONE | {"client_id": 7}),
+    Step("client, order to come", sending(plan="pro", reason="connect"), ClientMade(7), {"client_id": 7, "reason": ""}),
+    Step(
+        "client found, order to come",
+        sending(plan="pro", **DOUBT),
+        ClientMade(7),
+        {"client_id": 7, "reason": "", "uncertain_since": None},
+    ),
+    Step(
+        "order",
+        sending(plan="pro", client_id=7),
+        OrderMade(8, 9),
+        DONE | {"order_id": 8, "invoice_id": 9},
+    ),
+    Step(
+        "order found, nothing to pay",
+        sending(plan="pro", client_id=7, **DOUBT),
+        OrderMade(8, None),
+        DONE | {"order_id": 8},
+    ),
+    Step("nothing yet: look at the next delay", sending(**DOUBT), NothingFound(), UNCERTAIN | {"due_at": NOW + 5}),
+    Step(
+        "nothing yet, first try: the first delay",
+        sending(**DOUBT | {"attempts": 0}),
+        NothingFound(),
+        UNCERTAIN | {"due_at": NOW + 5},
+    ),
+    Step(
+        "nothing yet: look when the grace is over",
+        sending(**DOUBT | {"attempts": 3}),
+        NothingFound(),
+        UNCERTAIN | {"due_at": NOW + 80},
+    ),
+    Step(
+        "no order yet",
+        sending(plan="pro", client_id=7, **DOUBT),
+        NothingFound(),
+        UNCERTAIN | {"due_at": NOW + 5},
+    ),
+    Step("nothing, grace over: free to send", sending(**LATE), NothingFound(), {}),
+    Step("no order, grace over: free to send", sending(plan="pro", client_id=7, **LATE), NothingFound(), {}),
+    Step(
+        "nothing yet on the last try: no try was spent",
+        sending(**DOUBT | LAST),
+        NothingFound(),
+        UNCERTAIN | {"due_at": NOW + 80},
+    ),
+    Step("not sent", sending(), NotSent("dns"), WAITING | {"attempts": 1, "due_at": NOW + 5, "reason": "dns"}),
+    Step(
+        "not sent again",
+        sending(attempts=1, reason="dns"),
+        NotSent("tls"),
+        WAITING | {"attempts": 2, "due_at": NOW + 30, "reason": "tls"},
+    ),
+    Step(
+        "order not sent",
+        sending(plan="pro", client_id=7),
+        NotSent("dns"),
+        WAITING | {"attempts": 1, "due_at": NOW + 5, "reason": "dns"},
+    ),
+    Step(
+        "not looked up: still uncertain since the same moment",
+        sending(**DOUBT),
+        NotSent("dns"),
+        UNCERTAIN | {"attempts": 2, "due_at": NOW + 30, "reason": "dns"},
+    ),
+    Step(
+        "not sent on the last try",
+        sending(**LAST),
+        NotSent("dns"),
+        STUCK | {"attempts": TRIES + 1, "reason": "gave_up:dns"},
+    ),
+    Step(
+        "unclear",
+        sending(),
+        Unclear("timeout"),
+        UNCERTAIN | {"attempts": 1, "due_at": NOW + 5, "uncertain_since": NOW, "reason": "timeout"},
+    ),
+    Step(
+        "unclear again: the grace starts anew",
+        sending(**LATE),
+        Unclear("garbled"),
+        UNCERTAIN | {"attempts": 2, "due_at": NOW + 30, "uncertain_since": NOW, "reason": "garbled"},
+    ),
+    Step(
+        "order unclear",
+        sending(plan="pro", client_id=7),
+        Unclear("timeout"),
+        UNCERTAIN | {"attempts": 1, "due_at": NOW + 5, "uncertain_since": NOW, "reason": "timeout"},
+    ),
+    Step(
+        "unclear on the last try",
+        sending(**LAST),
+        Unclear("timeout"),
+        STUCK | {"attempts": TRIES + 1, "uncertain_since": NOW, "reason": "gave_up:timeout"},
+    ),
+    Step("address taken", sending(), AddressTaken(), REJECTED | {"reason": "email_taken"}),
+    Step("address taken, after a doubt", sending(**DOUBT), AddressTaken(), REJECTED | {"reason": "email_taken"}),
+    Step("refused", sending(), Refused(FAULTS), REJECTED | {"reason": "invalid_fields", "refused": FAULTS}),
+    Step(
+        "order refused: the client exists",
+        sending(plan="pro", client_id=7),
+        Refused(FAULTS),
+        STUCK | {"reason": "order_refused"},
+    ),
+    Step("fault of ours", sending(), Faulty("ip"), STUCK | {"reason": "ip"}),
+    Step("fault of ours, in doubt", sending(**DOUBT), Faulty("ip"), STUCK | {"reason": "ip"}),
+    Step("fault of ours, at the order", sending(plan="pro", client_id=7), Faulty("plan"), STUCK | {"reason": "plan"}),
+    Step(
+        "attempt died: look at once",
+        sending(lease_until=NOW - 3),
+        LeaseExpired(),
+        UNCERTAIN | {"attempts": 1, "due_at": NOW, "uncertain_since": NOW - 3, "reason": "lease_expired"},
+    ),
+    Step(
+        "attempt died in doubt",
+        sending(**LATE | {"lease_until": NOW - 3}),
+        LeaseExpired(),
+        UNCERTAIN | {"attempts": 2, "due_at": NOW, "uncertain_since": NOW - 3, "reason": "lease_expired"},
+    ),
+    Step(
+        "last attempt died",
+        sending(**LAST | {"lease_until": NOW - 3}),
+        LeaseExpired(),
+        STUCK | {"attempts": TRIES + 1, "uncertain_since": NOW - 3, "reason": "gave_up:lease_expired"},
+    ),
+    Step(
+        "operator cannot wait",
+        submission(State.WAITING, attempts=2, due_at=NOW + 99, reason="dns"),
+        Retried(),
+        {"attempts": 0, "due_at": NOW, "reason": ""},
+    ),
+    Step(
+        "operator cannot wait, in doubt: still look first",
+        submission(State.UNCERTAIN, due_at=NOW + 99, **DOUBT),
+        Retried(),
+        {"attempts": 0, "due_at": NOW, "reason": ""},
+    ),
+    Step(
+        "operator repaired it",
+        submission(State.STUCK, attempts=1, reason="credentials"),
+        Retried(),
+        {"state": State.WAITING, "attempts": 0, "due_at": NOW, "reason": ""},
+    ),
+    Step(
+        "operator repaired it, in doubt: look first",
+        submission(State.STUCK, attempts=TRIES + 1, uncertain_since=NOW - 10, reason="gave_up:timeout"),
+        Retried(),
+        {"state": State.UNCERTAIN, "attempts": 0, "due_at": NOW, "reason": ""},
+    ),
+    Step(
+        "operator repaired the order",
+        submission(State.STUCK, plan="pro", client_id=7, reason="order_refused"),
+        Retried(),
+        {"state": State.WAITING, "due_at": NOW, "reason": ""},
+    ),
+    Step(
+        "operator vouches for it",
+        submission(State.HELD, reason="honeypot"),
+        Released(),
+        {"state": State.WAITING, "due_at": NOW, "reason": ""},
+    ),
+]

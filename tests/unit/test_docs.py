@@ -1,0 +1,129 @@
+"""The README and the examples say what the code does: each test fails when they drift apart."""
+
+import re
+import tomllib
+from html.parser import HTMLParser
+
+import pytest
+from pydantic import BaseModel, SecretStr
+
+from app.forms import MAX_BODY_BYTES, MAX_FIELDS, MAX_VALUE_BYTES, demanded
+from app.forms.spellings import find_answers
+from app.main import create_app
+from app.settings import Settings, load_settings, variable
+from app.sites import FIELD_NAMES, Limits, Plan, Site, load_sites, parse_sites
+from app.web.openapi import leaves
+from tests.unit.documents import ROOT, block, keys, parsed, quoted, rows, section, texts
+
+
+def default_of(model: type[BaseModel], field: str) -> str:
+    """How the README writes the default of a setting or a site's key."""
+    entry = model.model_fields[field]
+    if entry.is_required():
+        return "required"
+    value = entry.default_factory() if entry.default_factory else entry.default  # type: ignore[call-arg]
+    plain = value.get_secret_value() if isinstance(value, SecretStr) else value
+    if not plain and plain is not False:
+        return "none"
+    return ",".join(map(str, plain)) if isinstance(plain, list) else str(plain)
+
+
+class TestConfiguration:
+    def test_every_variable_is_in_the_readme_and_no_other(self) -> None:
+        assert keys("Environment") == {variable(field) for field in Settings.model_fields}
+
+    def test_the_readme_has_every_variables_default(self) -> None:
+        documented = {row[0].strip("`"): row[1].strip("`") for row in rows("Environment")[2:]}
+        assert documented == {variable(field): default_of(Settings, field) for field in Settings.model_fields}
+
+    def test_every_variable_is_in_the_example_environment(self) -> None:
+        written = set(re.findall(r"^#?((?:WHMCS_API|GATEWAY)_\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+        assert written == {variable(field) for field in Settings.model_fields}
+
+    def test_every_key_of_sites_toml_is_in_the_readme(self) -> None:
+        known = {*Site.model_fields, *Plan.model_fields, *Limits.model_fields} - {"key"}
+        assert known <= {code for row in rows("sites.toml") for cell in row for code in quoted(cell)}
+
+    @pytest.mark.parametrize("rate", [rate for field in Limits.model_fields for rate in [default_of(Limits, field)]])
+    def test_the_readme_has_every_limits_default(self, rate: str) -> None:
+        assert f'`"{rate}"`' in section("sites.toml")
+
+    def test_every_key_of_sites_toml_is_in_the_example_which_loads(self) -> None:
+        document = tomllib.loads((ROOT / "sites.example.toml").read_text())["sites"]
+        sites = [*document.values()]
+        plans = [plan for site in sites for plan in site.get("plans", {}).values()]
+        assert {key for site in sites for key in site} == {*Site.model_fields} - {"key"}
+        assert {key for plan in plans for key in plan} == {*Plan.model_fields}
+        assert {key for site in sites for key in site.get("limits", {})} == {*Limits.model_fields}
+        assert set(load_sites(ROOT / "sites.example.toml")) == set(document)
+
+
+class TestForms:
+    def test_every_field_is_in_the_readme(self) -> None:
+        assert set(FIELD_NAMES) <= keys("Fields")
+
+    def test_every_control_is_in_the_readme_and_no_other(self) -> None:
+        written = {
+            text for node in parsed("forms/controls.py") for text in texts(node) if re.fullmatch("_[a-z]+", text)
+        }
+        assert written == {code for code in keys("Fields") if code.startswith("_")}
+
+    def test_the_readme_has_the_caps(self) -> None:
+        caps = (
+            f"{MAX_BODY_BYTES // 1024} KiB for the body, {MAX_FIELDS} fields, {MAX_VALUE_BYTES // 1024} KiB for a value"
+        )
+        assert caps in " ".join(section("Fields").split())
+
+    def test_the_example_form_posts_everything_that_the_example_site_needs(self) -> None:
+        """Pasted as it is, with the sites.toml of the README, it gets through."""
+        site = parse_sites(tomllib.loads(block("sites.toml", "toml")))["acme"]
+        form = ExampleForm()
+        form.feed(block("The form", "html"))
+        assert (form.form["method"], form.form["action"][-15:]) == ("post", "/v1/acme/signup")
+        controls = {name for name in form.fields if name.startswith("_")}
+        answers = find_answers(site, {name: (value,) for name, value in form.fields.items()})
+        assert controls <= keys("Fields")
+        assert answers.unknown == 0
+        assert demanded(site) <= set(answers.values)
+        assert answers.values["plan"][0] in site.plans
+
+
+class ExampleForm(HTMLParser):
+    """The attributes of a form and its fields' values."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.form: dict[str, str] = {}
+        self.fields: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.form = attributes
+        elif "name" in attributes:
+            self.fields[attributes["name"]] = attributes.get("value", "x")
+
+
+class TestReplies:
+    def test_every_error_is_in_the_readme_with_its_status_and_whether_a_form_goes_back(self) -> None:
+        table = {row[0].strip("`"): (row[1], "error_url" in row[3]) for row in rows("Replies") if len(row) == 4}
+        assert table.items() >= {error.code: (str(error.status), error.sends_back) for error in leaves()}.items()
+        assert len(table) == len(leaves()) + 2  # the heading and the line below it
+
+    def test_every_route_is_in_the_readme(self) -> None:
+        documented = quoted(section("Addresses"))
+        for route in served():
+            assert route in documented
+
+
+def served() -> list[str]:
+    """Method and path of every route of the application."""
+    environ = {
+        "WHMCS_API_URL": "https://billing.example.com",
+        "WHMCS_API_IDENTIFIER": "sandbox",
+        "WHMCS_API_SECRET": "sandbox",
+        "GATEWAY_ENCRYPTION_KEYS": f"{'A' * 43}=",
+        "GATEWAY_SITES_FILE": str(ROOT / "sites.example.toml"),
+    }
+    paths = create_app(load_settings(environ)).openapi()["paths"]
+    return [f"{method.upper()} {path}" for path, methods in paths.items() for method in methods]

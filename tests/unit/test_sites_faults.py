@@ -1,0 +1,169 @@
+"""Every fault of a site is named by its place in the file, with the cure, all at once."""
+
+import tomllib
+
+import pytest
+
+from app.settings import ConfigurationError
+from app.sites import Limits, Plan, Site, parse_sites
+
+ORIGINS = 'origins = ["https://www.acme.example"]\n'
+PLAN = 'pid = 1\nbilling_cycle = "monthly"\npayment_method = "stripe"\n'
+
+
+def faults(text: str, origins: str = ORIGINS) -> tuple[str, ...]:
+    with pytest.raises(ConfigurationError) as refused:
+        parse_sites(tomllib.loads(f"[sites.acme]\n{origins}{text}"))
+    return refused.value.faults
+
+
+def cure(model: type[Site | Plan | Limits], field: str) -> str:
+    return f"{model.model_fields[field].description}."
+
+
+BAD_ORIGINS = [
+    ("[]", "origins", "at least 1 item"),
+    ('"https://www.acme.example"', "origins", "is not right"),
+    ("[3]", "origins.0", "valid string"),
+    ('["https://www.acme.example", "https://www.acme.example/signup"]', "origins.1", "more than scheme and host"),
+    ('["http://www.acme.example"]', "origins.0", "plain http over a public network"),
+    ('["https://*.example"]', "origins.0", "covers a whole top-level domain"),
+    ('["www.acme.example"]', "origins.0", "is not an origin"),
+    ('["*"]', "origins.0", "is not an origin"),
+]
+
+
+@pytest.mark.parametrize(("origins", "place", "wrong"), BAD_ORIGINS, ids=[origins for origins, _, _ in BAD_ORIGINS])
+def test_a_bad_origin(origins: str, place: str, wrong: str) -> None:
+    told = faults("", f"origins = {origins}\n")[0]
+    assert told.startswith(f"sites.acme.{place}: ")
+    assert wrong in told
+    assert told.endswith(cure(Site, "origins"))
+
+
+FAULTS = [
+    ('success_url = "https://evil.example/"', "success_url", "is not on one of the site's origins"),
+    ('success_url = "/welcome"', "success_url", "is not on one of the site's origins"),
+    ('error_url = "https://www.acme.example.evil.example/"', "error_url", "is not on one of the site's origins"),
+    ('error_url = "javascript:alert(1)"', "error_url", "is not on one of the site's origins"),
+    ("error_url = 3", "error_url", "valid string"),
+    ("reply_within = 61", "reply_within", "less than or equal to 60"),
+    ("reply_within = -1", "reply_within", "greater than or equal to 0"),
+    ("reply_within = nan", "reply_within", "is not right"),
+    ('reply_within = "soon"', "reply_within", "valid number"),
+    ('existing_customer = "ask"', "existing_customer", "should be 'tell' or 'hide'"),
+    ("retention_days = 0", "retention_days", "greater than 0"),
+    ("retention_days = 3651", "retention_days", "less than or equal to 3650"),
+    ("custom_fields = { email = 3 }", "custom_fields", "'email', which already means something else"),
+    ('custom_fields = { heard = "x" }', "custom_fields.heard", "valid integer"),
+    ("currencies = { EUR = 0 }", "currencies.EUR", "greater than 0"),
+    ('required = ["compny", "nosuch", "terms"]', "required", "does not know 'compny', 'nosuch'"),
+    ('required = "company"', "required", "is not right"),
+    ('optional = ["email"]', "optional", "does not know 'email'"),
+    ('optional = ["company"]', "optional", "does not know 'company'"),
+    ('defaults = { contry = "US" }', "defaults", "does not know 'contry'"),
+    ("defaults = { country = 1 }", "defaults.country", "valid string"),
+    ('fields = { "Work Email" = "mail" }', "fields", "does not know 'mail'"),
+    ('skip_validation = "maybe"', "skip_validation", "valid boolean"),
+    ('limits = "5/hour"', "limits", "is not right"),
+    ("plans = 3", "plans", "valid dictionary"),
+]
+
+
+@pytest.mark.parametrize(("text", "place", "wrong"), FAULTS, ids=[text for text, _, _ in FAULTS])
+def test_a_fault_of_a_site(text: str, place: str, wrong: str) -> None:
+    (told,) = faults(text)
+    assert told.startswith(f"sites.acme.{place}: ")
+    assert wrong in told
+    assert told.endswith(cure(Site, place.partition(".")[0]))
+
+
+BAD_LIMITS = [
+    ('ip = "often"', "ip"),
+    ('email = ""', "email"),
+    ('site = "5/minute nonsense"', "site"),
+    ('ip = "5/minute; nonsense"', "ip"),
+    ('ip = "-5/minute"', "ip"),
+]
+
+
+@pytest.mark.parametrize(("text", "name"), BAD_LIMITS, ids=[text for text, _ in BAD_LIMITS])
+def test_a_bad_limit(text: str, name: str) -> None:
+    (told,) = faults(f"limits = {{ {text} }}")
+    assert told.startswith(f"sites.acme.limits.{name}: ")
+    assert "is not a rate" in told
+    assert told.endswith(cure(Limits, name))
+
+
+BAD_PLANS = [
+    (PLAN.replace("pid = 1\n", ""), "pid", "is missing"),
+    (PLAN.replace("1", "0"), "pid", "greater than 0"),
+    (PLAN.replace("1", '"one"'), "pid", "valid integer"),
+    (PLAN.replace("monthly", "yearly"), "billing_cycle", "should be 'free', 'onetime'"),
+    (PLAN.replace("stripe", "Credit card!"), "payment_method", "should match"),
+    (PLAN + f'promo_code = "{"X" * 65}"\n', "promo_code", "at most 64 characters"),
+]
+
+
+@pytest.mark.parametrize(("plan", "name", "wrong"), BAD_PLANS, ids=[f"{name} {wrong}" for _, name, wrong in BAD_PLANS])
+def test_a_bad_plan(plan: str, name: str, wrong: str) -> None:
+    (told,) = faults(f"[sites.acme.plans.starter]\n{plan}")
+    assert told.startswith(f"sites.acme.plans.starter.{name}: ")
+    assert wrong in told
+    assert told.endswith(cure(Plan, name))
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "meant"),
+    [
+        ('sucess_url = "https://www.acme.example/"', "sucess_url", "sites.acme.success_url"),
+        ('limits = { emial = "3/hour" }', "limits.emial", "sites.acme.limits.email"),
+        (
+            f"[sites.acme.plans.starter]\n{PLAN}promocode = 'X'",
+            "plans.starter.promocode",
+            "sites.acme.plans.starter.promo_code",
+        ),
+    ],
+    ids=["site", "limits", "plan"],
+)
+def test_a_key_that_nothing_reads(text: str, place: str, meant: str) -> None:
+    assert faults(text) == (f"sites.acme.{place}: nothing reads this key. Did you mean {meant}?",)
+
+
+def test_an_empty_site_needs_origins() -> None:
+    assert faults("", origins="") == (f"sites.acme.origins: is missing. {cure(Site, 'origins')}",)
+
+
+def test_all_faults_of_all_sites_are_told_at_once() -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        parse_sites(
+            {
+                "sites": {
+                    "one": {"origins": ["https://a.example"], "retention_days": 0, "required": ["x"]},
+                    "two": {"plans": {"pro": {"pid": 1, "price": 3}}},
+                    "three": {"origins": ["https://a.example"]},
+                },
+                "extra": 1,
+            }
+        )
+    assert [told.partition(":")[0] for told in refused.value.faults] == [
+        "extra",
+        "sites.one.retention_days",
+        "sites.one.required",
+        "sites.two.origins",
+        "sites.two.plans.pro.billing_cycle",
+        "sites.two.plans.pro.payment_method",
+        "sites.two.plans.pro.price",
+    ]
+
+
+@pytest.mark.parametrize("model", [Site, Plan, Limits])
+def test_every_key_has_a_cure(model: type[Site | Plan | Limits]) -> None:
+    told = {name for name, field in model.model_fields.items() if field.description}
+    assert told == set(model.model_fields) - {"key"}
+
+
+def test_names_of_custom_fields_count_as_known() -> None:
+    text = 'custom_fields = { heard = 3 }\nrequired = ["heard"]\ndefaults = { heard = "web" }'
+    site = parse_sites(tomllib.loads(f"[sites.acme]\n{ORIGINS}{text}"))["acme"]
+    assert site.required == {"heard"}

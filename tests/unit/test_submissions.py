@@ -1,0 +1,94 @@
+"""What follows what: one row for every state and outcome there is."""
+
+from dataclasses import replace
+from itertools import product
+from typing import Any, get_args
+
+import pytest
+
+from app.submissions import (
+    AddressTaken,
+    ClientMade,
+    Faulty,
+    IllegalStep,
+    Learned,
+    LeaseExpired,
+    NothingFound,
+    NotSent,
+    OrderMade,
+    Outcome,
+    Refused,
+    Released,
+    Retried,
+    State,
+    Submission,
+    Unclear,
+    after,
+)
+from tests.unit.steps import FAULTS, NOW, RULES, STEPS, TRIES, Step, sending, submission
+
+SAMPLES: dict[type[Outcome], Outcome] = {
+    ClientMade: ClientMade(7),
+    OrderMade: OrderMade(8, 9),
+    NothingFound: NothingFound(),
+    NotSent: NotSent("connect"),
+    Unclear: Unclear("timeout"),
+    AddressTaken: AddressTaken(),
+    Refused: Refused(FAULTS),
+    Faulty: Faulty("credentials"),
+    LeaseExpired: LeaseExpired(),
+    Retried: Retried(),
+    Released: Released(),
+}
+
+LEARNED: tuple[type[Outcome], ...] = get_args(Learned)
+EVERYTHING: tuple[type[Outcome], ...] = get_args(Outcome)
+NEVER: dict[State, tuple[type[Outcome], ...]] = {
+    State.ACCEPTED: EVERYTHING,
+    State.SENDING: (Retried, Released),
+    State.WAITING: (*LEARNED, LeaseExpired, Released),
+    State.UNCERTAIN: (*LEARNED, LeaseExpired, Released),
+    State.HELD: (*LEARNED, LeaseExpired, Retried),
+    State.DONE: EVERYTHING,
+    State.REJECTED: EVERYTHING,
+    State.STUCK: (*LEARNED, LeaseExpired, Released),
+}
+NEVER_PAIRS = [(state, kind) for state, kinds in NEVER.items() for kind in kinds]
+
+# Legal in the state, but not for what is already known of the submission.
+SENSELESS = {
+    "a second client": (sending(plan="pro", client_id=7), ClientMade(8)),
+    "the same client again": (sending(plan="pro", client_id=7), ClientMade(7)),
+    "an order without a client": (sending(plan="pro"), OrderMade(8, 9)),
+    "address taken by our own client": (sending(plan="pro", client_id=7), AddressTaken()),
+    "looked up without a doubt": (sending(), NothingFound()),
+}
+
+
+def test_every_state_and_outcome_has_a_row() -> None:
+    rows = {(step.start.state, type(step.outcome)) for step in STEPS} | set(NEVER_PAIRS)
+    assert rows == set(product(State, EVERYTHING))
+    assert set(SAMPLES) == set(EVERYTHING)
+
+
+@pytest.mark.parametrize("step", STEPS, ids=[step.name for step in STEPS])
+def test_what_follows(step: Step) -> None:
+    expected = replace(step.start, updated_at=NOW, **step.changes)
+    assert after(step.start, step.outcome, NOW, RULES) == expected
+
+
+@pytest.mark.parametrize(("state", "kind"), NEVER_PAIRS, ids=[f"{s}-{k.__name__}" for s, k in NEVER_PAIRS])
+@pytest.mark.parametrize(
+    "facts",
+    [{}, {"client_id": 7, "plan": "pro"}, {"uncertain_since": NOW - 10, "attempts": TRIES}],
+    ids=["fresh", "client made", "in doubt"],
+)
+def test_what_cannot_follow(state: State, kind: type[Outcome], facts: dict[str, Any]) -> None:
+    with pytest.raises(IllegalStep, match=f"{kind.__name__} cannot follow {state}"):
+        after(submission(state, **facts), SAMPLES[kind], NOW, RULES)
+
+
+@pytest.mark.parametrize(("start", "outcome"), SENSELESS.values(), ids=SENSELESS.keys())
+def test_what_contradicts_what_is_known(start: Submission, outcome: Outcome) -> None:
+    with pytest.raises(IllegalStep):
+        after(start, outcome, NOW, RULES)

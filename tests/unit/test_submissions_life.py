@@ -1,0 +1,181 @@
+"""Whole lives of submissions: what holds whatever happens, in whatever order."""
+
+import dataclasses
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given, settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from app.errors import FieldError
+from app.submissions import (
+    CLAIMABLE,
+    FINAL,
+    AddressTaken,
+    ClientMade,
+    Faulty,
+    IllegalStep,
+    LeaseExpired,
+    NothingFound,
+    NotSent,
+    OrderMade,
+    Outcome,
+    Refused,
+    Released,
+    Retried,
+    Rules,
+    State,
+    Submission,
+    Unclear,
+    after,
+    new_reference,
+)
+
+DELAYS = (5.0, 30.0, 120.0)
+RULES = Rules(delays=DELAYS, grace=90)
+LEASE = 60.0
+
+learned: st.SearchStrategy[Outcome] = st.one_of(
+    st.builds(ClientMade, st.integers(1, 3)),
+    st.builds(OrderMade, st.integers(1, 3), st.none() | st.integers(1, 3)),
+    st.builds(NothingFound),
+    st.builds(NotSent, st.sampled_from(["dns", "connect"])),
+    st.builds(Unclear, st.sampled_from(["timeout", "garbled"])),
+    st.builds(AddressTaken),
+    st.just(Refused((FieldError("phone", "not_accepted", "Please check it."),))),
+    st.builds(Faulty, st.just("credentials")),
+    st.builds(LeaseExpired),
+)
+asked: st.SearchStrategy[Outcome] = st.sampled_from([Retried(), Released()])
+
+
+def fresh(state: State = State.ACCEPTED, plan: str | None = None, now: float = 1_000_000.0) -> Submission:
+    """A row as ``accept`` writes it."""
+    return Submission("a" * 20, "acme", "k", "f", "h", plan, now, now, now, state, payload=b"sealed")
+
+
+def claimed(row: Submission, now: float) -> Submission:
+    """The row as the store leases it."""
+    return dataclasses.replace(row, state=State.SENDING, lease=row.lease + 1, lease_until=now + LEASE)
+
+
+class Life(RuleBasedStateMachine):
+    """Submissions one after another, a store that leases them, and a world that answers as it likes."""
+
+    row: Submission
+    now: float
+
+    @initialize()
+    def open(self) -> None:
+        self.now = 1_000_000.0
+        self.row = fresh()
+
+    @precondition(lambda self: self.row.state in (State.ACCEPTED, *FINAL))
+    @rule(held=st.booleans(), plan=st.sampled_from([None, "pro", "pro"]))
+    def accept(self, held: bool, plan: str | None) -> None:
+        """Another submission: whole lives are short, and a run has room for several."""
+        self.row = fresh(State.HELD if held else State.ACCEPTED, plan, self.now)
+
+    @precondition(lambda self: self.row.state in CLAIMABLE)
+    @rule(late=st.sampled_from([0.0, 0.5, 100.0]))
+    def claim(self, late: float) -> None:
+        self.now = max(self.now, self.row.due_at) + late
+        self.row = claimed(self.row, self.now)
+
+    @precondition(lambda self: self.row.state is State.SENDING)
+    @rule(outcome=learned, seconds=st.sampled_from([0.0, 20.0, 70.0]))
+    def attempt(self, outcome: Outcome, seconds: float) -> None:
+        self.now += seconds
+        self.happens(outcome)
+
+    @rule(outcome=asked | learned)
+    def disturb(self, outcome: Outcome) -> None:
+        """What may come at the wrong moment, and must change nothing then."""
+        self.happens(outcome)
+
+    def happens(self, outcome: Outcome) -> None:
+        before = self.row
+        try:
+            self.row = after(before, outcome, self.now, RULES)
+        except IllegalStep:
+            return
+        assert before.state not in FINAL
+        assert self.row.updated_at == self.now
+        assert before.client_id in (None, self.row.client_id)
+        assert before.order_id in (None, self.row.order_id)
+        assert self.row.state is not State.WAITING or self.row.due_at >= self.now
+        assert (self.row.reference, self.row.key, self.row.plan) == (before.reference, before.key, before.plan)
+
+    @invariant()
+    def payload_goes_exactly_when_it_is_over(self) -> None:
+        assert (self.row.payload is None) is (self.row.state in FINAL)
+
+    @invariant()
+    def uncertain_means_since_a_moment(self) -> None:
+        assert self.row.state is not State.UNCERTAIN or self.row.uncertain_since is not None
+        assert self.row.state is not State.WAITING or self.row.uncertain_since is None
+
+    @invariant()
+    def only_an_attempt_has_a_lease(self) -> None:
+        assert (self.row.lease_until is not None) is (self.row.state is State.SENDING)
+
+    @invariant()
+    def a_client_is_never_denied(self) -> None:
+        assert self.row.state is not State.REJECTED or self.row.client_id is None
+
+    @invariant()
+    def done_means_made(self) -> None:
+        if self.row.state is State.DONE:
+            assert self.row.client_id is not None
+            assert self.row.plan is None or self.row.order_id is not None
+
+    @invariant()
+    def tries_end(self) -> None:
+        assert self.row.attempts <= len(DELAYS) or self.row.state is State.STUCK
+
+
+Life.TestCase.settings = settings(max_examples=150, stateful_step_count=50, deadline=None)
+TestLife = Life.TestCase
+
+
+@pytest.mark.parametrize(
+    "outcome", [NotSent("dns"), Unclear("timeout"), LeaseExpired()], ids=["not", "unclear", "died"]
+)
+def test_what_always_fails_ends_with_a_person(outcome: Outcome) -> None:
+    row, tries = fresh(), 0
+    while row.state is not State.STUCK:
+        row = after(claimed(row, row.due_at), outcome, row.due_at, RULES)
+        tries += 1
+    assert tries == len(DELAYS) + 1
+    assert row.payload is not None
+
+
+def test_an_uncertain_call_is_not_sent_again_before_its_grace_is_over() -> None:
+    called_at = 1_000_000.0
+    row = after(claimed(fresh(), called_at), Unclear("timeout"), called_at, RULES)
+    while row.state is not State.SENDING:
+        now = row.due_at
+        row = after(claimed(row, now), NothingFound(), now, RULES)
+    assert now == called_at + RULES.grace
+
+
+@given(attempts=st.integers(1, 50))
+@settings(deadline=None)
+def test_a_wait_is_never_shorter_than_its_delay_and_at_most_a_fifth_longer(attempts: int) -> None:
+    delay = DELAYS[min(attempts, len(DELAYS)) - 1]
+    assert delay <= RULES.wait(attempts) <= delay * 1.2
+
+
+def test_references_are_unguessable_and_easy_to_read_aloud() -> None:
+    references = [new_reference() for _ in range(200)]
+    assert len(set(references)) == 200
+    assert {len(reference) for reference in references} == {20}
+    assert not set("".join(references)) & set("ilouABCDEFGHIJKLMNOPQRSTUVWXYZ-_")
+
+
+def test_the_marker_holds_the_whole_reference() -> None:
+    assert fresh().marker == f"[signup:{'a' * 20}]"
+
+
+def test_the_sealed_form_is_not_in_the_repr() -> None:
+    assert "sealed" not in repr(fresh())

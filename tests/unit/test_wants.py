@@ -1,0 +1,75 @@
+"""Who gets JSON and who gets a page."""
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given, settings
+
+from app.web.wants import is_json, wants_json
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+FORM = "application/x-www-form-urlencoded"
+
+JSON = [
+    pytest.param({"accept": "application/json"}, id="asks for JSON"),
+    pytest.param({"accept": "application/problem+json"}, id="asks for problems"),
+    pytest.param({"accept": "application/json, text/plain, */*"}, id="axios"),
+    pytest.param({"accept": "Application/JSON"}, id="in capitals"),
+    pytest.param({"accept": " application/json ; charset=utf-8"}, id="with spaces and a parameter"),
+    pytest.param({"accept": "text/html;q=0.8, application/json"}, id="likes JSON better"),
+    pytest.param({"accept": "application/json;q=0.5, text/html;q=0.4"}, id="likes JSON a little better"),
+    pytest.param({"accept": "application/json;q=0.5, text/html;q=nonsense"}, id="weight of the page unreadable"),
+    pytest.param({"accept": "application/json;q=7, text/html"} | {"sec-fetch-mode": "cors"}, id="a tie, by a script"),
+    pytest.param({"accept": "*/*", "sec-fetch-mode": "cors"}, id="fetch"),
+    pytest.param({"sec-fetch-mode": "cors"}, id="fetch without Accept"),
+    pytest.param({"accept": "*/*", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "empty"}, id="fetch without CORS"),
+    pytest.param({"accept": "*/*", "sec-fetch-mode": "same-origin", "sec-fetch-dest": "empty"}, id="fetch at home"),
+    pytest.param({"accept": "*/*", "x-requested-with": "XMLHttpRequest"}, id="jQuery"),
+    pytest.param({"accept": "*/*", "content-type": "application/json"}, id="sends JSON"),
+    pytest.param({"content-type": "application/json; charset=utf-8"}, id="sends JSON with a charset"),
+    pytest.param({"accept": BROWSER + ", application/json;q=1", "x-requested-with": "x"}, id="both alike, by a script"),
+]
+PAGE = [
+    pytest.param({"accept": BROWSER, "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}, id="browser"),
+    pytest.param({"accept": BROWSER}, id="old browser"),
+    pytest.param({"accept": BROWSER, "content-type": FORM}, id="form"),
+    pytest.param({"accept": BROWSER, "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"}, id="form in a frame"),
+    pytest.param({}, id="says nothing"),
+    pytest.param({"accept": "*/*"}, id="takes anything"),
+    pytest.param({"accept": "*/*", "content-type": FORM}, id="takes anything, sends a form"),
+    pytest.param({"accept": "application/json;q=0.5, text/html"}, id="likes pages better"),
+    pytest.param({"accept": "application/json;q=0"}, id="refuses JSON"),
+    pytest.param({"accept": "application/jsonp"}, id="another type"),
+    pytest.param({"accept": "text/html, application/json"}, id="both alike, no script"),
+    pytest.param({"accept": "text/html;q=2, application/json;q=1"}, id="weight over one counts as one"),
+]
+
+
+@pytest.mark.parametrize("headers", JSON)
+def test_scripts_get_json(headers: dict[str, str]) -> None:
+    assert wants_json(headers)
+
+
+@pytest.mark.parametrize("headers", PAGE)
+def test_forms_get_pages(headers: dict[str, str]) -> None:
+    assert not wants_json(headers)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "expected"),
+    [
+        ("application/json", True),
+        ("Application/JSON ; charset=utf-8", True),
+        ("application/problem+json", False),
+        ("application/json-patch", False),
+        ("text/json", False),
+        ("", False),
+    ],
+)
+def test_a_json_body(content_type: str, expected: bool) -> None:
+    assert is_json(content_type) is expected
+
+
+@given(st.text(alphabet="application/json,;q=0.19 *texhml", max_size=60))
+@settings(deadline=None)
+def test_any_accept_header_is_survived(accept: str) -> None:
+    assert wants_json({"accept": accept}) in (True, False)
