@@ -15,9 +15,8 @@ from app import __version__, desk
 from app.logs import configure_logs
 from app.main import secrets_of
 from app.settings import ConfigurationError, Settings, load_settings
-from app.sites import load_sites
 from app.store import migrate_store, open_store
-from app.wiring import open_gateway
+from app.wiring import open_gateway, read_sites
 
 cli = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__.split(".")[0]
@@ -56,7 +55,7 @@ def serve(
     """Take sign-ups and deliver them."""
     with faults_end_with_2():
         settings = load_settings()
-        load_sites(settings.sites_file)
+        read_sites(settings)
         open_store(settings.database_url).close()
     uvicorn.run(
         "app.main:create_app",

@@ -95,7 +95,7 @@ class Gateway:
         stored, is_new = await self._accept(site, submission, visit.client_ip)
         if stored.fingerprint != submission.fingerprint:
             raise KeyReused
-        _log.info("accepted", site=site.key, reference=stored.reference, new=is_new, state=stored.state)
+        structlog.contextvars.bind_contextvars(reference=stored.reference, new=is_new)
         if is_new and stored.state is State.ACCEPTED:
             self._start(stored.reference, self._deliver_soon(stored.reference))
         attempt = self._running.get(stored.reference)
@@ -130,6 +130,8 @@ class Gateway:
                     cleaned = self._clock()
             except Unavailable:
                 _log.warning("worker_waits", reason="store_unavailable")
+            except Exception:  # whatever it was, the sign-ups that are due tomorrow need a worker too
+                _log.exception("worker_failed")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), POLL)
 

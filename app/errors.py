@@ -4,7 +4,7 @@ GatewayError
  ├─ MalformedBody, UnsupportedBody, TooLarge     the request cannot be read
  ├─ UnknownSite, UnknownReference, NotFound,     the request goes nowhere
  │  MethodNotAllowed, OriginRefused
- ├─ ChallengeFailed, RateLimited                 not now, or not from here
+ ├─ RateLimited                                  not now
  ├─ InvalidFields, EmailTaken, KeyReused         the visitor can put it right
  └─ Unavailable                                  ours to put right
 
@@ -58,16 +58,6 @@ class OriginRefused(GatewayError):
     code = "origin_refused"
     title = "This page may not send sign-ups here"
     sentence = "This form was sent from a page that is not set up for it. Please use the form on our website."
-
-
-class ChallengeFailed(GatewayError):
-    """The visitor could not be told from a robot."""
-
-    status = 403
-    code = "challenge_failed"
-    title = "The check did not pass"
-    sentence = "We could not check that you are a person. Please reload the page and try again."
-    sends_back = True
 
 
 class NotFound(GatewayError):

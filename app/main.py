@@ -1,6 +1,7 @@
 """``create_app``: the application, composed. ``uvicorn --factory app.main:create_app`` serves it."""
 
 import asyncio
+import gc
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,12 +15,11 @@ from app.guard import RequestLog, Visitor, open_gate
 from app.logs import configure_logs
 from app.origins import origin_of
 from app.settings import ConfigurationError, Settings, load_settings
-from app.sites import load_sites
 from app.web import health, signup
 from app.web.handlers import LastResort, handle_errors
 from app.web.headers import Cors, SafeHeaders
 from app.web.pages import STATIC, Pages
-from app.wiring import open_gateway
+from app.wiring import open_gateway, read_sites
 
 
 def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseTransport | None = None) -> FastAPI:
@@ -29,7 +29,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
     """
     try:
         settings = load_settings() if settings is None else settings
-        sites = load_sites(settings.sites_file)
+        sites = read_sites(settings)
     except ConfigurationError as error:
         print(error, file=sys.stderr)  # noqa: T201 - nothing else is set up yet
         raise SystemExit(2) from None
@@ -40,6 +40,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
         async with open_gateway(settings, sites=sites, transport=transport) as parts:
             app.state.gateway, app.state.pulse = parts.gateway, parts.pulse
             worker = asyncio.create_task(parts.gateway.run())
+            gc.freeze()  # what was made so far stays: a full collection need not walk it while visitors wait
             yield
             parts.gateway.stop()
             await worker

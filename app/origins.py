@@ -18,6 +18,8 @@ def check_origin(value: str) -> str:
     host = parts.netloc.rpartition(":")[0] if parts.port else parts.netloc
     if value != value.lower() or not _HOST.fullmatch(host):
         raise ValueError(f"{value!r} has a host that no browser would send")
+    if origin_of(value) != value:
+        raise ValueError(f"{value!r} is not as browsers write it: {origin_of(value)!r}")
     if "*" in host and host.count(".") < 2:
         raise ValueError(f"{value!r} covers a whole top-level domain")
     if parts.scheme == "http" and not is_private_host(parts.hostname):

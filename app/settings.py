@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from cryptography.fernet import Fernet
 from dotenv import dotenv_values
@@ -55,14 +55,35 @@ def _split(value: object) -> object:
 
 
 def _web_address(value: str) -> str:
-    parts = urlsplit(value.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    value = value.strip()
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not _has_port_or_none(parts):
         raise ValueError("is not a web address")
-    if parts.username or parts.query or parts.fragment:
+    if not value.isprintable() or " " in value:
+        raise ValueError("holds a blank")
+    if "@" in parts.netloc or parts.query or parts.fragment:
         raise ValueError("holds a user name, a query or a fragment")
     if parts.scheme == "http" and not is_private_host(parts.hostname):
         raise ValueError("uses plain http over a public network")
-    return value.strip()
+    return value
+
+
+def _has_port_or_none(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+
+
+def _networks(value: object) -> object:
+    return [_network(part) for part in value] if isinstance(value, list) else value
+
+
+def _network(text: str) -> Network:
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not an address or network") from None
 
 
 def _secret(value: SecretStr) -> SecretStr:
@@ -97,7 +118,8 @@ def _redis_url(value: SecretStr) -> SecretStr:
     return value
 
 
-def _rate(value: str) -> str:
+def check_rate(value: str) -> str:
+    """``value`` when it is a rate that lets something pass; raises ValueError."""
     if not re.fullmatch(r"[1-9]\d*\s*/\s*([1-9]\d*\s*)?(second|minute|hour|day)s?", value):
         raise ValueError("is not a rate")
     return value
@@ -135,7 +157,7 @@ class Settings(BaseModel):
     encryption_keys: Annotated[list[SecretStr], BeforeValidator(_split), AfterValidator(_fernet_keys)] = Field(
         description="Run `gateway generate-key` and put its output here; newest key first, separated by commas"
     )
-    trusted_proxies: Annotated[list[Network], BeforeValidator(_split)] = Field(
+    trusted_proxies: Annotated[list[Network], BeforeValidator(_networks), BeforeValidator(_split)] = Field(
         [], description="List your reverse proxies as addresses or networks, like 10.0.0.2, 172.16.0.0/12"
     )
     public_url: WebAddress | None = Field(
@@ -160,7 +182,7 @@ class Settings(BaseModel):
         min_length=1,
         description="List the seconds between tries, like 5,30,120,600",
     )
-    gate_limit: Annotated[str, AfterValidator(_rate)] = Field(
+    gate_limit: Annotated[str, AfterValidator(check_rate)] = Field(
         "60/minute", description="Write a rate per visitor address, like 60/minute or 5/10 seconds"
     )
 
@@ -210,4 +232,7 @@ def _sentence(fault: Mapping[str, Any]) -> str:
 
 
 def _is_ours(name: str) -> bool:
-    return name.startswith(("GATEWAY_", "WHMCS_API_"))
+    # Kubernetes and Docker links describe a service called "gateway" to its neighbours in variables like these.
+    # https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+    injected = re.match(r"GATEWAY_(SERVICE_(HOST|PORT)|PORT(_|$)|NAME$)", name)
+    return name.startswith(("GATEWAY_", "WHMCS_API_")) and not injected

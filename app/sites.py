@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from app.origins import check_origin, matches, on_origins
-from app.settings import ConfigurationError, problem, unknown_key
+from app.settings import ConfigurationError, check_rate, problem, unknown_key
 
 # https://developers.whmcs.com/api-reference/addclient/
 WHMCS_DEMANDS = (
@@ -50,10 +50,8 @@ FIELD_NAMES = (
 
 
 def _rates(value: str) -> str:
-    try:
-        parse_many(value)
-    except ValueError:
-        raise ValueError(f"{value!r} is not a rate") from None
+    for rate in value.split(";"):
+        check_rate(rate.strip())
     return value
 
 
@@ -95,7 +93,7 @@ class Site(_Frozen):
     key: str
     origins: tuple[Annotated[str, AfterValidator(check_origin)], ...] = Field(
         min_length=1,
-        description='Write scheme and host only, like "https://www.example.com" or "https://*.preview.example.com"',
+        description='List scheme and host only, like origins = ["https://www.example.com", "https://*.preview.example.com"]',
     )
     success_url: str | None = Field(None, description="Give a page on one of the site's origins, or leave it out")
     error_url: str | None = Field(None, description="Give a page on one of the site's origins, or leave it out")
@@ -140,6 +138,13 @@ class Site(_Frozen):
             raise ValueError(f"uses {', '.join(map(repr, taken))}, which already means something else")
         return value
 
+    @field_validator("defaults")
+    @classmethod
+    def _no_consent(cls, value: dict[str, str]) -> dict[str, str]:
+        if given := sorted({"terms", "marketing_opt_in"} & set(value)):
+            raise ValueError(f"gives {', '.join(given)} in the visitor's place")
+        return value
+
     @field_validator("required", "defaults")
     @classmethod
     def _known_fields(cls, value: Any, info: ValidationInfo) -> Any:
@@ -180,7 +185,7 @@ def _refuse_unknown(names: Any, known: set[str]) -> None:
 def load_sites(path: Path) -> dict[str, Site]:
     """The sites of a ``sites.toml``, by key. Raises ConfigurationError with every fault at once."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError:
         raise ConfigurationError([f"{path}: cannot be read. Set GATEWAY_SITES_FILE to your sites.toml."]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -208,22 +213,28 @@ def parse_sites(document: Mapping[str, Any]) -> dict[str, Site]:
 def _parse_site(key: str, table: object) -> Site:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", key):
         raise ConfigurationError([f"sites.{key}: use lower-case letters, digits and hyphens for a site's name."])
-    if not isinstance(table, dict) or "key" in table:
-        raise ConfigurationError([f"sites.{key}: write a table without a key named 'key'."])
+    if not isinstance(table, dict):
+        raise ConfigurationError([f"sites.{key}: is not a table. Write [sites.{key}] on a line of its own."])
+    if "key" in table:
+        raise ConfigurationError([unknown_key(f"sites.{key}.key", {})])
     try:
         return Site.model_validate({**table, "key": key})
     except ValidationError as error:
-        raise ConfigurationError([_sentence(key, fault) for fault in error.errors()]) from None
+        faults = error.errors()
+        spoilt = {fault["loc"][0] for fault in faults if len(fault["loc"]) > 1}  # a list is not short but for those
+        told = [fault for fault in faults if fault["type"] != "too_short" or fault["loc"][0] not in spoilt]
+        raise ConfigurationError([_sentence(key, fault) for fault in told]) from None
 
 
 def _sentence(key: str, fault: Mapping[str, Any]) -> str:
     path = [str(part) for part in fault["loc"]]
     name = ".".join(["sites", key, *path])
     models: dict[str, type[_Frozen]] = {"plans": Plan, "limits": Limits}
-    model = models.get(path[0], Site) if len(path) > 1 else Site
-    field = path[2] if model is Plan and len(path) > 2 else path[1] if model is Limits else path[0]
+    model = models.get(path[0], Site) if len(path) > (2 if path[0] == "plans" else 1) else Site
+    field = path[2] if model is Plan else path[1] if model is Limits else path[0]
     if fault["type"] == "extra_forbidden":
-        return unknown_key(name, {f"{name.removesuffix(field)}{known}": 1 for known in model.model_fields})
+        known = [one for one in model.model_fields if one != "key"]
+        return unknown_key(name, {f"{name.removesuffix(field)}{one}": one for one in known})
     entry = model.model_fields.get(field)
     cure = f" {entry.description}." if entry else ""
     return f"{name}: {problem(fault)}.{cure}"

@@ -66,7 +66,8 @@ class Submission:
 
 def new_reference() -> str:
     """An unguessable name for a sign-up: 100 random bits in 20 characters."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(20))
+    number = secrets.randbits(100)
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(0, 100, 5))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import httpx2
 from app import __version__
 from app.attempt import Attempts
 from app.delivery import Gateway
+from app.forms import faulty_defaults
 from app.guard import Quotas, open_quotas
 from app.pulse import Pulse
 from app.settings import ConfigurationError, Settings
@@ -30,6 +31,14 @@ class Parts:
     store: Store
 
 
+def read_sites(settings: Settings) -> dict[str, Site]:
+    """The sites, their defaults checked as a visitor's answers would be. Raises ConfigurationError."""
+    sites = load_sites(settings.sites_file)
+    if faults := [fault for site in sites.values() for fault in faulty_defaults(site)]:
+        raise ConfigurationError(faults)
+    return sites
+
+
 @asynccontextmanager
 async def open_gateway(
     settings: Settings,
@@ -39,7 +48,7 @@ async def open_gateway(
     clock: Callable[[], float] = time.time,
 ) -> AsyncIterator[Parts]:
     """The parts, ready for work; on leaving, attempts under way are finished or let go. Raises ConfigurationError."""
-    sites = load_sites(settings.sites_file) if sites is None else sites
+    sites = read_sites(settings) if sites is None else sites
     url = _endpoint(settings)
     store = await asyncio.to_thread(open_store, settings.database_url)
     async with _http(settings, transport) as http:

@@ -2,7 +2,7 @@
 
 from app.forms.body import MAX_BODY_BYTES, MAX_FIELDS, MAX_NAME_BYTES, MAX_VALUE_BYTES, Fields, read_body
 from app.forms.controls import Controls, read_controls
-from app.forms.signup import SignupForm, demanded, read_signup
+from app.forms.signup import SignupForm, demanded, faulty_defaults, read_signup
 
 __all__ = [
     "MAX_BODY_BYTES",
@@ -13,6 +13,7 @@ __all__ = [
     "Fields",
     "SignupForm",
     "demanded",
+    "faulty_defaults",
     "read_body",
     "read_controls",
     "read_signup",

@@ -68,15 +68,25 @@ def demanded(site: Site) -> frozenset[str]:
     return by_whmcs | site.required | {"email"}
 
 
+def faulty_defaults(site: Site) -> list[str]:
+    """A sentence for each of the site's defaults that its own forms would not take as an answer."""
+    try:
+        read_signup(site, {})
+    except InvalidFields as refused:
+        faulty = [error for error in refused.errors if error.field in site.defaults]
+        return [
+            f"sites.{site.key}.defaults.{error.field}: is not taken as an answer. {error.message}" for error in faulty
+        ]
+    return []
+
+
 def read_signup(site: Site, fields: Fields) -> tuple[SignupForm, int]:
     """The checked form, and how many fields were dropped because nobody knows them.
 
     Raises InvalidFields with the faults of all fields, in the order of ``SignupForm``.
     """
     answers = find_answers(site, fields)
-    # A tick box left out was not ticked: a default would give consent in the visitor's place.
-    defaults = {field: text for field, text in site.defaults.items() if field not in _TICK_BOXES}
-    reading = Reading(answers.values, defaults, demanded(site))
+    reading = Reading(answers.values, site.defaults, demanded(site))
     form = _read_form(site, reading)
     if errors := reading.errors((*FIELD_ORDER, *site.custom_fields)):
         raise InvalidFields(errors)
@@ -113,7 +123,6 @@ def _read_custom_fields(site: Site, reading: Reading) -> tuple[tuple[int, str], 
     return tuple(sorted((number, text) for number, text in texts.items() if text))
 
 
-_TICK_BOXES = frozenset({"marketing_opt_in", "terms"})
 # In characters.
 _LENGTHS = {
     "first_name": 100,

@@ -20,6 +20,7 @@ from app.guard.address import bucket
 from app.sites import Site
 
 _log = structlog.get_logger("app.guard")
+_Spend = Callable[..., Awaitable[bool]]
 _PATIENCE = 0.05  # seconds a sign-up may wait for the counters
 
 
@@ -52,16 +53,18 @@ class Quotas:
         counted = {"ip": bucket(client_ip), "email": address, "site": site.key}
         try:
             async with asyncio.timeout(_PATIENCE):
-                for name, rates in site.limits.rates().items():
-                    await self._count(rates, site.key, name, counted[name])
+                # All are asked before any is taken from, so that what one refuses costs the others nothing.
+                for spend in (self._limiter.test, self._limiter.hit):
+                    for name, rates in site.limits.rates().items():
+                        await self._count(spend, rates, site.key, name, counted[name])
         except RateLimited:
             raise
         except Exception as error:  # whatever the store's driver raises, the door stays open
             _log.warning("quota_unavailable", site=site.key, error=type(error).__name__)
 
-    async def _count(self, rates: list[RateLimitItem], *identifiers: str) -> None:
+    async def _count(self, spend: _Spend, rates: list[RateLimitItem], *identifiers: str) -> None:
         for rate in rates:
-            if not await self._limiter.hit(rate, *identifiers):
+            if not await spend(rate, *identifiers):
                 window = await self._limiter.get_window_stats(rate, *identifiers)
                 retry_after = max(1, round(window.reset_time - time.time()))
                 raise RateLimited(identifiers[1], rate.amount, rate.get_expiry(), retry_after)

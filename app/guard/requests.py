@@ -57,11 +57,13 @@ class RequestLog:
                 MutableHeaders(scope=message)["X-Request-Id"] = request_id
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self._app(scope, receive, send_with_id)
-            finally:
-                _report(scope["method"], scope["path"], status, time.perf_counter() - began)
+        # What is learned on the way (site, reference, code) is bound too, and comes out in the one line at the end.
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            await self._app(scope, receive, send_with_id)
+        finally:
+            _report(scope["method"], scope["path"], status, time.perf_counter() - began)
 
 
 def _report(method: str, path: str, status: int, seconds: float) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, BigInteger, Column, Double, Index, Integer, LargeBi
 from sqlalchemy.engine import Row
 
 from app.errors import FieldError
-from app.submissions import IN_FLIGHT, State, Submission
+from app.submissions import CLAIMABLE, IN_FLIGHT, State, Submission
 
 metadata = MetaData()
 
@@ -36,18 +36,18 @@ submissions = Table(
     Column("refused", JSON, nullable=False),
     Column("payload", LargeBinary),
     Index("one_answer_per_key", "site", "key", unique=True),
-    Index("by_state_and_due", "state", "due_at"),
 )
 
-_IN_FLIGHT = text("state IN (" + ", ".join(f"'{state}'" for state in IN_FLIGHT) + ")")
+
+def _partial(name: str, column: str, states: tuple[State, ...], *, unique: bool = False) -> None:
+    where = text("state IN (" + ", ".join(f"'{state}'" for state in states) + ")")
+    Index(name, submissions.c[column], unique=unique, sqlite_where=where, postgresql_where=where)
+
+
 # The database itself keeps two replicas from sending the same address at once.
-Index(
-    "one_in_flight_per_address",
-    submissions.c.address,
-    unique=True,
-    sqlite_where=_IN_FLIGHT,
-    postgresql_where=_IN_FLIGHT,
-)
+_partial("one_in_flight_per_address", "address", IN_FLIGHT, unique=True)
+_partial("longest_due_first", "due_at", CLAIMABLE)
+_partial("leases", "lease_until", (State.SENDING,))
 
 
 _NAMES = tuple(field.name for field in fields(Submission))

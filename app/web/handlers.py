@@ -23,7 +23,7 @@ def handle_errors(app: FastAPI) -> None:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, GatewayError)  # noqa: S101 - registered for nothing else
-    _log.info("refused", code=error.code, status=error.status)
+    structlog.contextvars.bind_contextvars(code=error.code)
     return refusal_reply(request, error)
 
 

@@ -19,30 +19,35 @@ from app.web.wants import wants_json
 _log = structlog.get_logger("app.web")
 
 
-def gateway_of(request: Request) -> Gateway:
+# Dependencies are async even where they wait for nothing: FastAPI sends the others through a pool of threads.
+
+
+async def gateway_of(request: Request) -> Gateway:
     """The gateway that the lifespan opened."""
     gateway: Gateway = request.app.state.gateway
     return gateway
 
 
-async def pass_gate(request: Request) -> None:
+TheGateway = Annotated[Gateway, Depends(gateway_of)]
+
+
+async def pass_gate(request: Request, site: Annotated[str, Path(max_length=64)], gateway: TheGateway) -> None:
     """Raises RateLimited when this address asks too often."""
     gate: Gate = request.app.state.gate
-    request.state.site = gateway_of(request).sites.get(request.path_params["site"])  # a form is sent back even so
+    request.state.site = gateway.sites.get(site)  # for whatever reply follows
     await gate(request)
 
 
-def known_site(request: Request, site: Annotated[str, Path(max_length=64)]) -> Site:
-    """The site of the path, kept for whatever reply follows. Raises UnknownSite."""
-    found = gateway_of(request).sites.get(site)
-    if found is None:
+async def known_site(request: Request) -> Site:
+    """The site of the path. Raises UnknownSite."""
+    site: Site | None = request.state.site
+    if site is None:
         raise UnknownSite
-    request.state.site = found
-    return found
+    structlog.contextvars.bind_contextvars(site=site.key)
+    return site
 
 
 KnownSite = Annotated[Site, Depends(known_site)]
-TheGateway = Annotated[Gateway, Depends(gateway_of)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ async def read_arrival(request: Request, site: KnownSite) -> Arrival:
     site = request.state.site = _answered_where(site, controls)
     form, dropped = read_signup(site, fields)
     if dropped:
-        _log.info("fields_dropped", site=site.key, count=dropped)
+        _log.info("fields_dropped", count=dropped)
     key = request.headers.get("idempotency-key", "").strip() or controls.key
     visit = Visit(request.client.host if request.client else "", key, suspicious=controls.honeypot)
     return Arrival(site, form, visit)
@@ -71,7 +76,7 @@ async def read_arrival(request: Request, site: KnownSite) -> Arrival:
 def _answered_where(site: Site, controls: Controls) -> Site:
     for control, url in (("_redirect", controls.redirect), ("_error", controls.error)):
         if url is not None and not site.owns(url):
-            _log.warning("redirect_ignored", site=site.key, control=control, reason="not_on_the_sites_origins")
+            _log.warning("redirect_ignored", control=control, reason="not_on_the_sites_origins")
     return site.back_to(success_url=controls.redirect, error_url=controls.error)
 
 

@@ -1,5 +1,6 @@
 """Who is asking: a script that wants JSON, or a browser that shows what it gets."""
 
+import re
 from collections.abc import Mapping
 
 _JSON = ("application/json", "application/problem+json")
@@ -7,13 +8,12 @@ _JSON = ("application/json", "application/problem+json")
 
 def wants_json(headers: Mapping[str, str]) -> bool:
     """Whether the reply must be JSON: a script never gets a redirect or a page."""
-    accept = headers.get("accept", "")
-    best_json = max(_quality(accept, kind) for kind in _JSON)
-    if best_json != _quality(accept, "text/html"):
-        return best_json > _quality(accept, "text/html")
     # https://www.w3.org/TR/fetch-metadata/ : a form navigates; only scripts ask with mode cors or dest empty.
-    fetched = headers.get("sec-fetch-mode") == "cors" or headers.get("sec-fetch-dest") == "empty"
-    return fetched or "x-requested-with" in headers or is_json(headers.get("content-type", ""))
+    if headers.get("sec-fetch-mode") == "cors" or headers.get("sec-fetch-dest") == "empty":
+        return True
+    accept = headers.get("accept", "")
+    json, html = max(_quality(accept, kind) for kind in _JSON), _quality(accept, "text/html")
+    return json > html or (json == html and ("x-requested-with" in headers or is_json(headers.get("content-type", ""))))
 
 
 def is_json(content_type: str) -> bool:
@@ -32,7 +32,5 @@ def _quality(accept: str, kind: str) -> float:
 
 
 def _weight(text: str) -> float:
-    try:
-        return min(max(float(text), 0.0), 1.0)
-    except ValueError:
-        return 0.0
+    # https://www.rfc-editor.org/rfc/rfc9110#name-quality-values
+    return float(text) if re.fullmatch(r"0(\.\d{0,3})?|1(\.0{0,3})?", text) else 0.0

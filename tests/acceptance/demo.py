@@ -39,8 +39,6 @@ class Demo(Process):
         self.whmcs = f"http://127.0.0.1:{port + 2}"
         self.wait_until_it_answers("/readyz")
 
-    @property
-
     def printed(self) -> str:
         """Everything it wrote to the terminal so far."""
         return Path(self.log.name).read_text()

@@ -16,7 +16,6 @@ LEAVES = leaves()
 CONTRACT = {
     "malformed_body": 400,
     "origin_refused": 403,
-    "challenge_failed": 403,
     "not_found": 404,
     "unknown_site": 404,
     "unknown_reference": 404,
@@ -29,7 +28,6 @@ CONTRACT = {
     "rate_limited": 429,
     "unavailable": 503,
 }
-BACK_TO_THE_SITE = {"challenge_failed", "email_taken", "invalid_fields", "key_reused", "rate_limited"}
 
 
 def test_codes_and_statuses_are_those_of_the_contract() -> None:
@@ -38,6 +36,9 @@ def test_codes_and_statuses_are_those_of_the_contract() -> None:
 
 def test_no_two_share_a_code() -> None:
     assert len({leaf.code for leaf in LEAVES}) == len(LEAVES)
+
+
+BACK_TO_THE_SITE = {"email_taken", "invalid_fields", "key_reused", "rate_limited"}
 
 
 def test_a_plain_form_goes_back_to_its_site_when_the_site_can_help() -> None:

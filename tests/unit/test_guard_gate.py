@@ -64,7 +64,8 @@ async def test_two_gates_count_apart() -> None:
     assert await passed(second, "203.0.113.7", 2) == 1
 
 
-async def test_the_environment_cannot_open_the_gate(monkeypatch: pytest.MonkeyPatch) -> None:
-    """slowapi reads this variable; it is none of ours."""
-    monkeypatch.setenv("RATELIMIT_ENABLED", "false")
+@pytest.mark.parametrize("variable", ["RATELIMIT_ENABLED=false", "RATELIMIT_HEADERS_ENABLED=true"])
+async def test_the_environment_does_not_reach_the_gate(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    """slowapi reads these variables; they are none of ours."""
+    monkeypatch.setenv(*variable.split("="))
     assert await passed(open_gate("1/minute"), "203.0.113.7", 2) == 1

@@ -194,3 +194,9 @@ async def test_the_line_of_a_request_has_no_query_and_no_address(lines: Lines) -
     assert line["path"] == STRUCK
     for told in ("203.0.113", "5550100", "ada", "acme"):
         assert told not in json.dumps(line)
+
+
+def test_a_long_word_costs_its_length_and_not_its_square() -> None:
+    """Else this one line would take minutes."""
+    line = "a" * 200_000 + " @"
+    assert Strike([])(None, "", {"event": line}) == {"event": line}

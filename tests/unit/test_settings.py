@@ -89,6 +89,9 @@ FAULTS = [
     ("WHMCS_API_URL", "http://93.184.216.34", "uses plain http over a public network"),
     ("WHMCS_API_URL", "https://admin:hunter2@billing.example.com", "holds a user name"),
     ("WHMCS_API_URL", "https://billing.example.com?token=hunter2", "a query"),
+    ("WHMCS_API_URL", "https://:p@billing.example.com", "holds a user name"),
+    ("WHMCS_API_URL", "https://billing.example.com:port", "is not a web address"),
+    ("WHMCS_API_URL", "https://billing .example.com", "holds a blank"),
     ("WHMCS_API_IDENTIFIER", "your-identifier", "still holds the example's value"),
     ("WHMCS_API_SECRET", "changeme", "still holds the example's value"),
     ("WHMCS_API_ACCESS_KEY", "<access key>", "still holds the example's value"),
@@ -99,7 +102,7 @@ FAULTS = [
     ("GATEWAY_ENCRYPTION_KEYS", ",", "is empty"),
     ("GATEWAY_ENCRYPTION_KEYS", "hunter2", "key number 1 is not a Fernet key"),
     ("GATEWAY_ENCRYPTION_KEYS", f"{KEY},hunter2", "key number 2 is not a Fernet key"),
-    ("GATEWAY_TRUSTED_PROXIES", "10.0.0.2, proxy", "is not right"),
+    ("GATEWAY_TRUSTED_PROXIES", "10.0.0.2, proxy", "'proxy' is not an address or network"),
     ("GATEWAY_PUBLIC_URL", "signup.example.com", "is not a web address"),
     ("GATEWAY_LOG_FORMAT", "xml", "should be 'json' or 'text'"),
     ("GATEWAY_WHMCS_CONCURRENCY", "0", "greater than 0"),
@@ -217,3 +220,8 @@ def test_the_environment_is_read_where_the_process_runs(tmp_path: Path, monkeypa
 )
 def test_where_plain_http_is_safe(host: str, private: bool) -> None:
     assert is_private_host(host) is private
+
+
+def test_what_kubernetes_says_of_a_service_called_gateway_is_passed_over() -> None:
+    injected = {"GATEWAY_SERVICE_HOST": "10.0.0.1", "GATEWAY_PORT": "tcp://10.0.0.1:80", "GATEWAY_PORT_80_TCP": "x"}
+    assert load_settings({**GOOD, **injected}) == load_settings(GOOD)

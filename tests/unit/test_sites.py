@@ -131,8 +131,8 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
             {"sites": {"Acme Inc": SITE, "b": {**SITE, "key": "x"}, "c": 3}},
             [
                 "sites.Acme Inc: use lower-case letters, digits and hyphens for a site's name.",
-                "sites.b: write a table without a key named 'key'.",
-                "sites.c: write a table without a key named 'key'.",
+                "sites.b.key: nothing reads this key. Remove it.",
+                "sites.c: is not a table. Write [sites.c] on a line of its own.",
             ],
             id="bad names and tables",
         ),

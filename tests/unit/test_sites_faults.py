@@ -35,7 +35,7 @@ BAD_ORIGINS = [
 
 @pytest.mark.parametrize(("origins", "place", "wrong"), BAD_ORIGINS, ids=[origins for origins, _, _ in BAD_ORIGINS])
 def test_a_bad_origin(origins: str, place: str, wrong: str) -> None:
-    told = faults("", f"origins = {origins}\n")[0]
+    (told,) = faults("", f"origins = {origins}\n")
     assert told.startswith(f"sites.acme.{place}: ")
     assert wrong in told
     assert told.endswith(cure(Site, "origins"))
@@ -67,6 +67,8 @@ FAULTS = [
     ('skip_validation = "maybe"', "skip_validation", "valid boolean"),
     ('limits = "5/hour"', "limits", "is not right"),
     ("plans = 3", "plans", "valid dictionary"),
+    ("plans = { starter = 3 }", "plans.starter", "is not right"),
+    ('defaults = { terms = "on" }', "defaults", "gives terms in the visitor's place"),
 ]
 
 
@@ -84,6 +86,8 @@ BAD_LIMITS = [
     ('site = "5/minute nonsense"', "site"),
     ('ip = "5/minute; nonsense"', "ip"),
     ('ip = "-5/minute"', "ip"),
+    ('ip = "0/minute"', "ip"),
+    ('ip = "5/0 minutes"', "ip"),
 ]
 
 

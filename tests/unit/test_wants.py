@@ -40,7 +40,8 @@ PAGE = [
     pytest.param({"accept": "application/json;q=0"}, id="refuses JSON"),
     pytest.param({"accept": "application/jsonp"}, id="another type"),
     pytest.param({"accept": "text/html, application/json"}, id="both alike, no script"),
-    pytest.param({"accept": "text/html;q=2, application/json;q=1"}, id="weight over one counts as one"),
+    pytest.param({"accept": "text/html, application/json;q=2"}, id="a weight over one counts for nothing"),
+    pytest.param({"accept": "application/json;q=nan"}, id="a weight that is no number counts for nothing"),
 ]
 
 

@@ -54,6 +54,7 @@
   }
 
   async function finish(status, reply) {
+    document.getElementById("intro").hidden = true;
     form.hidden = true;
     done.querySelector("[data-done-reference]").textContent = reply.reference;
     showDone(status === 202 ? "We have your sign-up" : "Welcome to Larkmoor", reply.message);

@@ -174,12 +174,6 @@ def test_a_default_does_not_stand_in_for_a_wrong_answer() -> None:
     assert faults(site(defaults={"country": "US"}), fields({"country": "Atlantis"})) == [("country", "invalid_country")]
 
 
-def test_a_default_never_ticks_a_box() -> None:
-    given = site(defaults={"marketing_opt_in": "on", "terms": "on"}, required=["terms"])
-    assert faults(given, fields()) == [("terms", "required")]
-    assert form(given, {"terms": "on"}).marketing_opt_in is False
-
-
 def test_no_sentence_repeats_what_was_typed() -> None:
     with pytest.raises(InvalidFields) as refused:
         read_signup(site(), dict.fromkeys(ANSWERS, ("qqq\x00",)))

@@ -36,16 +36,14 @@ def upgrade() -> None:
         sa.Column("payload", sa.LargeBinary),
     )
     op.create_index("one_answer_per_key", "submissions", ["site", "key"], unique=True)
-    op.create_index("by_state_and_due", "submissions", ["state", "due_at"])
-    in_flight = sa.text("state IN ('sending', 'uncertain')")
-    op.create_index(
-        "one_in_flight_per_address",
-        "submissions",
-        ["address"],
-        unique=True,
-        sqlite_where=in_flight,
-        postgresql_where=in_flight,
-    )
+    _partial("one_in_flight_per_address", "address", "'sending', 'uncertain'", unique=True)
+    _partial("longest_due_first", "due_at", "'accepted', 'waiting', 'uncertain'")
+    _partial("leases", "lease_until", "'sending'")
+
+
+def _partial(name: str, column: str, states: str, *, unique: bool = False) -> None:
+    where = sa.text(f"state IN ({states})")
+    op.create_index(name, "submissions", [column], unique=unique, sqlite_where=where, postgresql_where=where)
 
 
 def downgrade() -> None:

@@ -1,0 +1,57 @@
+"""The statements of the store, built once; ``due``, ``now`` and the like are filled in at each use."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Update, bindparam, delete, exists, literal_column, select, update
+
+from app.store.table import submissions
+from app.submissions import CLAIMABLE, FINAL, IN_FLIGHT, State
+
+_t = submissions.c
+_other = submissions.alias("other")
+
+
+def in_states(column: ColumnElement[str], states: Iterable[State]) -> ColumnElement[bool]:
+    """The states spelled out: only then does a database see that a partial index covers the question."""
+    # https://www.sqlite.org/partialindex.html#queries_using_partial_indexes
+    return column.in_([literal_column(f"'{state}'") for state in states])
+
+
+def _claim(which: ColumnElement[bool]) -> Update:
+    same_address_in_flight = exists().where(
+        _other.c.address == _t.address,
+        _other.c.reference != _t.reference,
+        in_states(_other.c.state, IN_FLIGHT),
+    )
+    free = select(_t.reference).where(in_states(_t.state, CLAIMABLE), which, ~same_address_in_flight)
+    chosen = free.order_by(_t.due_at).limit(1).with_for_update(skip_locked=True).scalar_subquery()
+    leased = {
+        "state": State.SENDING,
+        "lease": _t.lease + 1,
+        "lease_until": bindparam("until"),
+        "updated_at": bindparam("now"),
+    }
+    return update(submissions).where(_t.reference == chosen).values(leased).returning(*_t)
+
+
+CLAIM_DUE = _claim(_t.due_at <= bindparam("due"))
+CLAIM_NAMED = _claim(_t.reference == bindparam("named"))
+
+BY_REFERENCE: Select[*tuple[Any, ...]] = select(submissions).where(_t.reference == bindparam("named"))
+BY_KEY: Select[*tuple[Any, ...]] = select(submissions).where(
+    _t.site == bindparam("of_site"), _t.key == bindparam("of_key")
+)
+EXPIRED: Select[*tuple[Any, ...]] = (
+    select(submissions)
+    .where(in_states(_t.state, [State.SENDING]), _t.lease_until <= bindparam("now"))
+    .limit(bindparam("most"))
+)
+
+FREE_KEY = update(submissions).where(_t.reference == bindparam("named")).values(key=_t.reference, key_expires_at=None)
+SAVE = update(submissions).where(
+    _t.reference == bindparam("named"), _t.state == bindparam("was"), _t.lease == bindparam("held")
+)
+
+_old = (_t.site == bindparam("of_site")) & in_states(_t.state, FINAL) & (_t.updated_at < bindparam("older_than"))
+PURGE = delete(submissions).where(_t.reference.in_(select(_t.reference).where(_old).limit(bindparam("most"))))

@@ -1,0 +1,167 @@
+"""The gateway's own pages in a real browser, as the visitors of a site without pages for them see them."""
+
+import re
+from collections.abc import Iterator
+from html import escape
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.acceptance.browser import Scheme, open_browser, picture, sideways, visit
+from tests.acceptance.processes import ANSWERS, Process, Town, until
+
+SITE = "http://www.acme.localhost"  # served by the browser's routing, below
+ELSEWHERE = "http://www.elsewhere.localhost"
+MAX_BYTES = 10_000
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the module."""
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def town(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A WHMCS and a site that names no pages of its own."""
+    town = Town(tmp_path_factory.mktemp("town"), reply_within=0.5)
+    sites = town.folder / "sites.toml"
+    sites.write_text(sites.read_text().replace("https://www.acme.example", SITE))
+    yield town
+    town.close()
+
+
+@pytest.fixture(scope="module")
+def gateway(town: Town) -> Process:
+    """A gateway that soon gives up on a WHMCS that hangs."""
+    return town.serve(GATEWAY_WHMCS_TIMEOUT="1")
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """The window of a new visitor, who must see no error in the console."""
+    with visit(browser) as page:
+        yield page
+
+
+def form(gateway: Process, **changes: str) -> str:
+    """The site's page: a plain form with the visitor's answers in it."""
+    answers = ANSWERS | changes
+    inputs = "".join(f'<input name="{name}" value="{escape(value)}">' for name, value in answers.items())
+    return f'<form method="post" action="{gateway.url}/v1/acme/signup">{inputs}<button>Send</button></form>'
+
+
+def send(page: Page, gateway: Process, origin: str = SITE, **changes: str) -> None:
+    """Open the site's form and send it."""
+    html = f"<!doctype html><title>Sign up</title>{form(gateway, **changes)}"
+    page.route(f"{origin}/**", lambda route: route.fulfill(body=html, content_type="text/html"))
+    page.goto(f"{origin}/signup")
+    page.get_by_role("button").click()
+    page.wait_for_url(f"{gateway.url}/**")
+
+
+def heading(page: Page) -> str:
+    """What the page says first."""
+    return page.get_by_role("heading", level=1).inner_text()
+
+
+def look_again(page: Page) -> str:
+    """What the page says after another look."""
+    page.get_by_role("link", name="Check again").click()
+    page.wait_for_load_state()
+    return heading(page)
+
+
+def test_a_sign_up_ends_at_a_page_with_its_reference(page: Page, gateway: Process, town: Town) -> None:
+    send(page, gateway, email="created@example.com")
+    assert heading(page) == "You are signed up"
+    reference = page.locator("code").inner_text()
+    assert page.url == f"{gateway.url}/v1/acme/signup/{reference}"
+    assert "created@example.com" in [client["email"] for client in town.ledger()["clients"]]
+
+
+def test_while_whmcs_hangs_the_page_says_it_is_safe_and_a_later_look_that_it_is_done(
+    page: Page, gateway: Process, town: Town
+) -> None:
+    town.fail("hang")
+    send(page, gateway, email="hanging@example.com")
+    assert heading(page) == "Thank you"
+    expect(page.get_by_role("main")).to_contain_text("We have your sign-up. You will get an email from us")
+    assert look_again(page) == "Thank you"
+    town.mend()
+    until(lambda: look_again(page) == "You are signed up", "a later look does not show the account")
+    expect(page.get_by_role("link")).to_have_count(0)
+
+
+def test_errors_are_listed_and_the_back_button_brings_the_answers_back(page: Page, gateway: Process) -> None:
+    send(page, gateway, email="nobody", phone="12")
+    assert heading(page) == "Some answers need another look"
+    expect(page.get_by_role("listitem")).to_have_count(2)
+    page.go_back()
+    assert page.locator("[name=phone]").input_value() == "12"
+
+
+@pytest.mark.parametrize("origin", [ELSEWHERE, None], ids=["another website", "a page without an origin"])
+def test_a_form_from_elsewhere_is_refused_with_a_page(page: Page, gateway: Process, origin: str | None) -> None:
+    if origin:
+        send(page, gateway, origin)
+    else:
+        page.set_content(form(gateway))
+        page.get_by_role("button").click()
+        page.wait_for_url(f"{gateway.url}/**")
+    assert heading(page) == "This page may not send sign-ups here"
+
+
+def test_a_form_with_the_method_get_tells_the_owner(page: Page, gateway: Process) -> None:
+    page.set_content(form(gateway).replace('method="post"', 'method="get"'))
+    page.get_by_role("button").click()
+    expect(page.get_by_role("main")).to_contain_text('<form method="post" action="…/v1/acme/signup">')
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_every_page_is_small_and_script_free_and_fits_every_window(
+    browser: Browser, gateway: Process, town: Town, width: int, scheme: Scheme
+) -> None:
+    with visit(browser, width=width, scheme=scheme) as page:
+        for says in show_each_page(page, gateway, town):
+            assert heading(page) == says
+            picture(page, f"hosted {says} {width} {scheme}")
+            assert sideways(page) == 0, says
+            assert page.locator("script").count() == 0, says
+            assert 0 < weight(page) < MAX_BYTES, says
+            assert (lightness(page) > 0.5) == (scheme == "light"), says
+
+
+def show_each_page(page: Page, gateway: Process, town: Town) -> Iterator[str]:
+    """Bring one hosted page after the other into the window; gives what each says first."""
+    who = uuid4().hex
+    send(page, gateway, email=f"{who}@example.com")
+    yield "You are signed up"
+    send(page, gateway, email=f"{who}@example.com", city="Paris")
+    yield "This email address already has an account"
+    send(page, gateway, email="", phone="12", plan="nosuch")
+    yield "Some answers need another look"
+    page.goto(f"{gateway.url}/v1/acme/signup")
+    yield "This address takes form posts"
+    page.goto(f"{gateway.url}/v1/acme/signup/{'w' * 64}")
+    yield "No such sign-up"
+    town.fail("waf_403")
+    send(page, gateway, email=f"{who}@example.net")
+    town.mend()
+    yield "Thank you"
+
+
+def weight(page: Page) -> int:
+    """How many bytes the page and everything it loads have."""
+    kinds = "['navigation', 'resource'].flatMap((kind) => performance.getEntriesByType(kind))"
+    size: int = page.evaluate(f"{kinds}.reduce((sum, entry) => sum + entry.encodedBodySize, 0)")
+    return size
+
+
+def lightness(page: Page) -> float:
+    """How light the page's ground is, from 0 to 1."""
+    colour: str = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    return sum(int(part) for part in re.findall(r"\d+", colour)) / (3 * 255)

@@ -1,0 +1,96 @@
+"""``python -m tests.bench``: sign-ups per second, the cost of storing one, start-up and memory, as ratios."""
+
+import argparse
+import platform
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from tests.bench.comparing import compare, restart
+from tests.bench.cores import Cores, choose_cores, load_before
+from tests.bench.processes import NotStarted
+from tests.bench.report import Report, add_sign_ups, add_start, add_storing
+from tests.bench.storing import Stored, measure_storing, postgresql
+
+_HOW = """\
+How: {version}, {system}, all on this machine; {cores}; {seconds:g} s a figure after a warm-up.
+Busy before the run: {busy}. Anything much above nought makes both sides slower; CPU time suffers least.
+WHMCS is a responder that answers AddClient at once. The gateway is `gateway serve` with SQLite on {folder} and limits
+that nobody reaches; every post has an e-mail address of its own and is answered once WHMCS has. The plain relay is
+tests/bench/relay.py: FastAPI and httpx2, it stores nothing. Latency is seen by the visitor, over kept-alive
+connections. The ratio is the first figure over the second: read it, not the figures, and run twice."""
+
+
+def main() -> None:
+    """Measure, and print one table."""
+    given = _arguments()
+    connections: list[int] = given.connections
+    seconds: float = 1.0 if given.quick else given.seconds
+    cores, busy, report, console = choose_cores(), load_before(), Report(), Console()
+    with tempfile.TemporaryDirectory(prefix="gateway-bench-") as name:
+        folder = Path(name)
+        with console.status("Posting sign-ups ..."):
+            gateway, relay = compare(folder, connections, seconds, cores)
+            again = restart(folder, cores)
+        with console.status("Storing sign-ups ..."):
+            sqlite, beside = _storing(folder, connections, seconds, cores)
+    add_sign_ups(report, connections, gateway, relay)
+    add_storing(report, connections, sqlite, beside)
+    add_start(report, gateway, relay, again)
+    console.print(report.table)
+    console.print(_how(seconds, folder, cores, busy), highlight=False, soft_wrap=True)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure the gateway on this machine.")
+    parser.add_argument("--seconds", type=_seconds, default=3.0, help="for each figure, at most 10 (default: 3)")
+    parser.add_argument(
+        "--connections",
+        type=_connections,
+        default=[1, 16, 64],
+        metavar="N,N",
+        help="how many at once, from 1 to 256 each, at most 4 of them (default: 1,16,64)",
+    )
+    parser.add_argument("--quick", action="store_true", help="one second for each figure")
+    return parser.parse_args()
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0.5 <= seconds <= 10:
+        raise argparse.ArgumentTypeError("give 0.5 to 10 seconds")
+    return seconds
+
+
+def _connections(text: str) -> list[int]:
+    numbers = [int(part) for part in text.split(",")]
+    if len(numbers) > 4 or not all(1 <= number <= 256 for number in numbers):
+        raise argparse.ArgumentTypeError("give at most four numbers from 1 to 256, like 1,16,64")
+    return numbers
+
+
+def _storing(folder: Path, connections: list[int], seconds: float, cores: Cores) -> tuple[list[Stored], list[Stored]]:
+    """On SQLite, and on PostgreSQL where there is one."""
+    sqlite = measure_storing(f"sqlite:///{folder / 'storing.db'}", connections, seconds, cores)
+    with postgresql(folder, cores) as url:
+        return sqlite, [] if url is None else measure_storing(url, connections, seconds, cores)
+
+
+def _how(seconds: float, folder: Path, cores: Cores, busy: str) -> str:
+    return _HOW.format(
+        version=f"{platform.python_implementation()} {platform.python_version()}",
+        system=platform.system(),
+        cores=cores,
+        busy=busy,
+        seconds=seconds,
+        folder=folder.parent,
+    )
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except NotStarted as error:
+        sys.exit(f"A service did not start. It said:\n{error}")

@@ -1,0 +1,76 @@
+"""The two services that are compared, each a real process, and the sign-up that both are sent."""
+
+import itertools
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from urllib.parse import urlencode
+
+from cryptography.fernet import Fernet
+
+from tests.bench.processes import HOST, Running, free_port, running
+
+GATEWAY_PATH = "/v1/bench/signup"
+RELAY_PATH = "/signup"
+_SITES = """\
+[sites.bench]
+origins = ["https://www.example.com"]
+limits = { ip = "1000000/second", email = "1000000/second", site = "1000000/second" }
+"""
+_FORM = {
+    "first_name": "Ada",
+    "last_name": "Lovelace",
+    "phone": "+1 212 555 0123",
+    "address1": "12 St James's Square",
+    "city": "New York",
+    "state": "New York",
+    "postcode": "10001",
+    "country": "US",
+}
+_HEAD = (
+    "POST {path} HTTP/1.1\r\nHost: {host}\r\nAccept: application/json\r\n"
+    "Origin: https://www.example.com\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    "Content-Length: {length}\r\n\r\n"
+)
+
+
+def gateway(folder: Path, whmcs_port: int, cores: frozenset[int]) -> AbstractContextManager[Running]:
+    """`gateway serve` as it ships, with SQLite in ``folder`` and limits that nobody reaches."""
+    sites = folder / "sites.toml"
+    sites.write_text(_SITES, encoding="utf-8")
+    settings = {
+        "WHMCS_API_URL": f"http://{HOST}:{whmcs_port}",
+        "WHMCS_API_IDENTIFIER": "bench",
+        "WHMCS_API_SECRET": "bench",
+        "GATEWAY_SITES_FILE": str(sites),
+        "GATEWAY_DATABASE_URL": f"sqlite:///{folder / 'gateway.db'}",
+        "GATEWAY_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+        "GATEWAY_GATE_LIMIT": "1000000/second",
+    }
+    port = free_port()
+    command = ["-m", "app.cli", "serve", "--port", str(port)]
+    return running("gateway", command, port=port, folder=folder, cores=cores, settings=settings)
+
+
+def relay(folder: Path, whmcs_port: int, cores: frozenset[int]) -> AbstractContextManager[Running]:
+    """The plain relay under uvicorn's defaults."""
+    settings = {"RELAY_WHMCS_URL": f"http://{HOST}:{whmcs_port}/includes/api.php"}
+    port = free_port()
+    command = ["-m", "uvicorn", "--factory", "tests.bench.relay:create_app", "--port", str(port)]
+    return running("relay", command, port=port, folder=folder, cores=cores, settings=settings)
+
+
+def whmcs(folder: Path, cores: frozenset[int]) -> AbstractContextManager[Running]:
+    """The WHMCS that answers at once."""
+    port = free_port()
+    command = ["-m", "tests.bench.whmcs", str(port)]
+    return running("whmcs", command, port=port, folder=folder, cores=cores, settings={})
+
+
+def sign_ups(path: str) -> Iterator[bytes]:
+    """Requests without end, each with an e-mail address of its own."""
+    before, after = (part.encode() for part in urlencode({"email": "@", **_FORM}).split("%40", 1))
+    address = b"visitor%010d%%40example.com"
+    length = len(before) + len(address % 0) + len(after)
+    head = _HEAD.format(path=path, host=HOST, length=length).encode()
+    return (head + before + address % number + after for number in itertools.count())
