@@ -294,7 +294,7 @@ async def test_a_form_with_the_method_get_gets_help_and_no_echo(service: Service
         ("GET", "/v1/acme/signup/nosuch", 404, "unknown_reference"),
         ("GET", "/v1/nosuch/signup/x", 404, "unknown_site"),
         ("GET", "/static/../main.py", 404, "not_found"),
-        ("GET", "/v1/" + "a" * 100 + "/signup/x", 404, "not_found"),
+        ("GET", "/v1/" + "a" * 100 + "/signup/x", 404, "unknown_site"),
     ],
 )
 async def test_every_other_address_is_a_clean_refusal(
@@ -401,7 +401,9 @@ async def test_logs_hold_neither_answers_nor_addresses(capsys: pytest.CaptureFix
         await service.client.get("/v1/acme/signup?email=ada@example.com&first_name=Ada")
     printed = capsys.readouterr().out
     events = [json.loads(line) for line in printed.splitlines()]
-    assert {"accepted", "delivery", "request", "refused"} <= {event["event"] for event in events}
+    assert [event["event"] for event in events] == ["delivery", "request", "request", "request"]
+    assert events[1].keys() >= {"request_id", "site", "reference", "new", "method", "path", "status", "ms"}
+    assert events[2]["code"] == "invalid_fields"
     for value in (*ANSWERS.values(), "203.0.113.9", "+44.2079460000", "sandbox"):
         if value != "GB":
             assert value not in printed
