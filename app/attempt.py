@@ -10,10 +10,10 @@ from app.conversation import Letter, look_up, send
 from app.sites import Site
 from app.store import Store
 from app.submissions import (
-    Faulty,
     Learned,
     LeaseExpired,
     NothingFound,
+    NotSent,
     Outcome,
     Rules,
     State,
@@ -85,11 +85,11 @@ class Attempts:
     async def _ask(self, submission: Submission, *, looked: bool) -> Learned:
         site = self._sites.get(submission.site)
         if site is None:
-            return Faulty("unknown_site")
+            return NotSent("unknown_site")  # here; a replica with the new sites.toml may know it
         try:
             letter = Letter.from_bytes(self._vault.open(submission.payload or b""))
         except (SealBroken, ValueError):
-            return Faulty("unreadable_payload")
+            return NotSent("unreadable_payload")
         if submission.lease_until is not None and self._clock() >= submission.lease_until:
             raise LeaseLost(submission.reference)
         ask = look_up if submission.uncertain_since is not None and not looked else send

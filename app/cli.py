@@ -65,6 +65,7 @@ def serve(
         workers=workers,
         log_config=None,
         access_log=False,
+        ws="none",
         server_header=False,
         proxy_headers=False,  # GATEWAY_TRUSTED_PROXIES decides whom to believe, not FORWARDED_ALLOW_IPS
         timeout_keep_alive=15,

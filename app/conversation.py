@@ -62,7 +62,7 @@ async def send(whmcs: Whmcs, site: Site, submission: Submission, letter: Letter)
     if submission.client_id is None:
         return await _send_client(whmcs, site, submission, letter)
     plan = site.plans.get(submission.plan or "")
-    return await _send_order(whmcs, plan, submission, letter) if plan else Faulty("unknown_plan")
+    return await _send_order(whmcs, plan, submission, letter) if plan else NotSent("unknown_plan")
 
 
 async def look_up(whmcs: Whmcs, site: Site, submission: Submission, letter: Letter) -> Learned:
@@ -71,7 +71,7 @@ async def look_up(whmcs: Whmcs, site: Site, submission: Submission, letter: Lett
         if submission.client_id is None:
             return _whose(await whmcs.find_client(letter.form.email), submission, letter)
         plan = site.plans.get(submission.plan or "")
-        return await _find_order(whmcs, plan, submission) if plan else Faulty("unknown_plan")
+        return await _find_order(whmcs, plan, submission) if plan else NotSent("unknown_plan")
     except Rejected as refusal:
         return _faulty(refusal, submission)
     except WhmcsError as error:

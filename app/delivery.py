@@ -21,7 +21,7 @@ from app.forms import SignupForm
 from app.guard import Quotas
 from app.sites import Site
 from app.store import Store
-from app.submissions import State, Submission, new_reference
+from app.submissions import State, Submission, is_reference, new_reference
 from app.vault import Vault
 
 _log = structlog.get_logger("app.delivery")
@@ -107,7 +107,7 @@ class Gateway:
 
     async def find(self, site: Site, reference: str) -> Submission:
         """A sign-up of this site. Raises UnknownReference, Unavailable."""
-        submission = await self._store.find(reference)
+        submission = await self._store.find(reference) if is_reference(reference) else None
         if submission is None or submission.site != site.key:
             raise UnknownReference
         return submission

@@ -63,7 +63,8 @@ def run(port: int) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     with tempfile.TemporaryDirectory(prefix="gateway-demo-") as folder, ExitStack() as running:
         try:
-            processes = [running.enter_context(_process(*command)) for command in _commands(Path(folder), ports)]
+            commands = _commands(Path(folder), ports)
+            processes = [running.enter_context(_process(*command, folder)) for command in commands]
             if not all(_answers(number, processes) for number in ports.values()):
                 print("The demo did not start; the lines above say why.", file=sys.stderr)
                 return 1
@@ -102,12 +103,13 @@ def _commands(folder: Path, ports: dict[str, int]) -> Iterator[tuple[dict[str, s
 
 
 @contextmanager
-def _process(settings: dict[str, str], arguments: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+def _process(settings: dict[str, str], arguments: list[str], folder: str) -> Iterator[subprocess.Popen[bytes]]:
     """A part of the demo; ended, gently and then not, on leaving."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("GATEWAY_", "WHMCS_API_"))}
     command = [sys.executable, "-m", "app.cli", *arguments]
-    # A group of its own: Ctrl-C reaches this process only, which then ends the parts in order.
-    process = subprocess.Popen(command, env=clean | settings, start_new_session=True)  # noqa: S603 - our own commands
+    # A session of its own: Ctrl-C reaches this process only, which then ends the parts in order. A folder of its own:
+    # the .env of somebody's real gateway has no place here.
+    process = subprocess.Popen(command, env=clean | settings, cwd=folder, start_new_session=True)  # noqa: S603
     try:
         yield process
     finally:

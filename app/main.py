@@ -46,7 +46,12 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
             await worker
 
     app = FastAPI(
-        title="Signup Gateway for WHMCS", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None
+        title="Signup Gateway for WHMCS",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # the address it would redirect to is guessed from the Host header, without https
     )
     app.state.pages = Pages()
     app.state.gate = open_gate(settings.gate_limit)

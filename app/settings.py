@@ -109,6 +109,8 @@ def _database_url(value: SecretStr) -> SecretStr:
     url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", value.get_secret_value())
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise ValueError("is neither SQLite nor PostgreSQL")
+    if url in ("sqlite:///", "sqlite:///:memory:"):
+        raise ValueError("names no file")
     return SecretStr(url)
 
 

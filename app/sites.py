@@ -104,7 +104,7 @@ class Site(_Frozen):
     retention_days: PositiveInt = Field(
         90, le=3650, description="Give the days a finished sign-up is kept, from 1 to 3650"
     )
-    custom_fields: dict[str, PositiveInt] = Field(
+    custom_fields: dict[Annotated[str, Field(max_length=64)], PositiveInt] = Field(
         {}, description="Map your form's field name to the custom field's number in WHMCS, like { heard_from = 3 }"
     )
     currencies: dict[str, PositiveInt] = Field(
@@ -121,7 +121,9 @@ class Site(_Frozen):
     defaults: dict[str, str] = Field({}, description='Map field names to texts, like { country = "US" }')
     fields: dict[str, str] = Field({}, description='Map your spelling to ours, like { "Work Email" = "email" }')
     limits: Limits = Field(default_factory=Limits, description='Write a table like { ip = "5/10 minutes; 15/day" }')
-    plans: dict[str, Plan] = Field({}, description="Write a table for each plan, like [sites.acme.plans.starter]")
+    plans: dict[Annotated[str, Field(pattern="^[a-z0-9][a-z0-9_-]{0,63}$")], Plan] = Field(
+        {}, description="Write a table for each plan, like [sites.acme.plans.starter]"
+    )
 
     @field_validator("success_url", "error_url")
     @classmethod

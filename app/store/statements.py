@@ -53,5 +53,6 @@ SAVE = update(submissions).where(
     _t.reference == bindparam("named"), _t.state == bindparam("was"), _t.lease == bindparam("held")
 )
 
-_old = (_t.site == bindparam("of_site")) & in_states(_t.state, FINAL) & (_t.updated_at < bindparam("older_than"))
+_over = in_states(_t.state, (*FINAL, State.HELD))
+_old = (_t.site == bindparam("of_site")) & _over & (_t.updated_at < bindparam("older_than"))
 PURGE = delete(submissions).where(_t.reference.in_(select(_t.reference).where(_old).limit(bindparam("most"))))

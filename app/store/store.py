@@ -1,12 +1,13 @@
 """What can be done with submissions on disk. Every method returns after its commit, or raises Unavailable."""
 
 from collections.abc import Iterable, Mapping
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, Update, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
+from app.errors import Unavailable
 from app.store.statements import (
     BY_KEY,
     BY_REFERENCE,
@@ -33,8 +34,9 @@ class Store:
     """The submissions of all sites, on SQLite or PostgreSQL."""
 
     def __init__(self, engine: Engine) -> None:
-        insert = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
-        self._insert = insert(submissions).on_conflict_do_nothing().returning(_t.reference)
+        # Both dialects have it, and nobody needs both in memory.
+        dialect = import_module(f"sqlalchemy.dialects.{engine.dialect.name}")
+        self._insert = dialect.insert(submissions).on_conflict_do_nothing().returning(_t.reference)
         self._writer = Writer(engine)
 
     def close(self) -> None:
@@ -55,15 +57,17 @@ class Store:
         """The row now on disk for this site and key, and whether it is this submission (or an earlier one)."""
 
         def operation(connection: Connection) -> tuple[Submission, bool]:
-            if self._inserted(connection, submission):
-                return submission, True
-            earlier = from_row(connection.execute(BY_KEY, {"of_site": submission.site, "of_key": submission.key}).one())
-            if not _key_is_free_again(earlier, submission.created_at):
-                return earlier, False
-            # A freed key becomes the reference: as unique as the key was, and never a key, for those are longer.
-            connection.execute(FREE_KEY, {"named": earlier.reference})
-            self._inserted(connection, submission)
-            return submission, True
+            key = {"of_site": submission.site, "of_key": submission.key}
+            # A third time when another replica, in this very moment, renews the same key.
+            for _ in range(3):
+                if connection.execute(self._insert, to_row(submission)).first() is not None:
+                    return submission, True
+                earlier = from_row(connection.execute(BY_KEY, key).one())
+                if not _key_is_free_again(earlier, submission.created_at):
+                    return earlier, False
+                # A freed key becomes the reference: as unique as the key was, and never a key, for those are longer.
+                connection.execute(FREE_KEY, {"named": earlier.reference})
+            raise Unavailable
 
         return await self._writer.run(operation)
 
@@ -105,7 +109,7 @@ class Store:
         return await self._many(statement, {})
 
     async def purge(self, site: str, older_than: float, most: int = 500) -> int:
-        """Delete finished submissions of a site last changed before ``older_than``; how many, at most ``most``."""
+        """Delete what is finished or held, of a site, and last changed before ``older_than``; how many, at most ``most``."""
         which = {"of_site": site, "older_than": older_than, "most": most}
         return await self._writer.run(lambda connection: connection.execute(PURGE, which).rowcount)
 
@@ -113,9 +117,6 @@ class Store:
         return await self._writer.run(
             lambda connection: [from_row(row) for row in connection.execute(statement, values)]
         )
-
-    def _inserted(self, connection: Connection, submission: Submission) -> bool:
-        return connection.execute(self._insert, to_row(submission)).first() is not None
 
 
 def _key_is_free_again(earlier: Submission, now: float) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 
 from app.errors import Unavailable
 
@@ -94,7 +94,8 @@ class Writer:
 
 
 def _is_down(error: Exception) -> bool:
-    return isinstance(error, DBAPIError) and not isinstance(error, IntegrityError) and not _collided(error)
+    """Whether the database is at fault, rather than one operation of the batch."""
+    return isinstance(error, OperationalError | InterfaceError) and not _collided(error)
 
 
 def _collided(error: Exception) -> bool:

@@ -31,7 +31,7 @@ class SafeHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in _SAFE.items():
                     headers.setdefault(name, value)
-                if scope["path"].startswith("/static/"):
+                if scope["path"].startswith("/static/") and message["status"] in (200, 304):
                     headers["Cache-Control"] = "public, max-age=3600"
             await send(message)
 

@@ -88,9 +88,8 @@ def _words(value: object) -> str:
 def _unreadable(status: int, content_type: str, text: str) -> WhmcsError:
     if _MAINTENANCE.search(text):
         return Unavailable("maintenance")
-    reason = f"{_shape(content_type, text)}_http_{status}"
-    # A redirect is not followed, and a client error without WHMCS's JSON comes from a proxy or firewall before it.
-    return Unavailable(reason) if 300 <= status < 500 else Uncertain(reason)
+    # Even a 403 or a redirect proves nothing: a firewall may block the reply to a call that WHMCS carried out.
+    return Uncertain(f"{_shape(content_type, text)}_http_{status}")
 
 
 def _shape(content_type: str, text: str) -> str:

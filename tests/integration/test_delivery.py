@@ -15,8 +15,8 @@ from app.submissions import State
 from app.whmcs import Cause
 from tests.integration.world import GRACE, LEASE, World, world_on
 
-BEFORE_SENDING = ["waf_403", "redirect_301"]
-BEFORE_COMMIT = ["html_500", "drop", "hang", "gateway_504", "empty_body"]
+BEFORE_SENDING = ["maintenance_503", "refuse_connection"]
+BEFORE_COMMIT = ["waf_403", "redirect_301", "html_500", "drop", "hang", "gateway_504", "empty_body"]
 AFTER_COMMIT = [
     "commit_then_html_500",
     "commit_then_drop",
@@ -70,8 +70,21 @@ async def test_what_never_reached_whmcs_is_sent_again_without_looking(world: Wor
     done = await world.work_after(1)
     assert done is not None
     assert done.state is State.DONE
-    assert world.actions == ["AddClient", "AddClient"]
+    assert set(world.actions) == {"AddClient"}
     assert world.made() == (1, 0, 0, 1)
+
+
+@pytest.mark.parametrize(("status", "page"), [(403, b"<html>Blocked</html>"), (302, b""), (404, b"<html></html>")])
+@pytest.mark.parametrize("action", ["AddClient", "AddOrder"])
+async def test_a_firewall_that_blocks_the_reply_to_a_call_does_not_double_it(
+    world: World, action: str, status: int, page: bytes
+) -> None:
+    world.wire.censor(action, status, page)
+    assert (await world.sign_up(plan="starter")).state is State.UNCERTAIN
+    done = await world.work_after(5)
+    assert done is not None
+    assert done.state is State.DONE
+    assert world.made() == (1, 1, 1, 1)
 
 
 @pytest.mark.parametrize("mode", BEFORE_COMMIT)
@@ -185,7 +198,7 @@ async def test_a_fault_of_ours_waits_for_a_person_and_goes_on_when_mended(
 
 
 async def test_after_the_last_delay_a_person_is_asked(world: World) -> None:
-    world.fail("waf_403", calls=None)
+    world.fail("maintenance_503", calls=None)
     await world.sign_up()
     last = None
     for seconds in (5, 30, 120):
@@ -351,7 +364,7 @@ async def test_an_attempt_whose_lease_ran_out_changes_nothing_any_more(world: Wo
 
 
 async def test_the_worker_delivers_what_is_due_and_stops_when_told(world: World) -> None:
-    world.fail("waf_403")
+    world.fail("maintenance_503")
     waiting = await world.sign_up()
     world.wire.pass_time(5)
     running = asyncio.create_task(world.gateway.run())
@@ -371,14 +384,16 @@ async def test_old_finished_sign_ups_are_removed(world: World) -> None:
     await running
 
 
-async def test_a_plan_or_site_that_was_removed_meanwhile_waits_for_a_person(world: World) -> None:
-    world.fail("waf_403", action="AddOrder")
+async def test_a_plan_that_another_replica_may_still_know_waits_before_it_asks_a_person(world: World) -> None:
+    world.fail("maintenance_503", action="AddOrder")
     waiting = await world.sign_up(plan="starter")
     assert waiting.state is State.WAITING
     world.sites[world.site.key] = world.site.model_copy(update={"plans": {}})
-    stuck = await world.work_after(5)
+    waiting = await world.work_after(5)  # type: ignore[assignment]
+    assert (waiting.state, waiting.reason, waiting.client_id) == (State.WAITING, "unknown_plan", 1)
+    stuck = await world.work_after(30) and await world.work_after(120)
     assert stuck is not None
-    assert (stuck.state, stuck.reason, stuck.client_id) == (State.STUCK, "unknown_plan", 1)
+    assert (stuck.state, stuck.reason, stuck.client_id) == (State.STUCK, "gave_up:unknown_plan", 1)
 
 
 async def test_an_order_that_cannot_be_placed_is_never_doubled(world: World) -> None:

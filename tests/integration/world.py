@@ -49,10 +49,16 @@ class Wire(httpx2.AsyncBaseTransport):
     late: list[tuple[float, Callable[[float], object]]] = field(default_factory=list)
     hold: asyncio.Event | None = None  # calls wait here, when set
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    censored: dict[str, httpx2.Response] = field(default_factory=dict)  # what comes in place of the next reply to it
+    refusing: int = 0  # so many connections
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Plays one call."""
-        scene = self.whmcs.respond(read_form(await request.aread()), remote="192.0.2.10", now=self.clock.now)
+        if self.refusing:
+            self.refusing -= 1
+            raise httpx2.ConnectError("connection refused")
+        params = read_form(await request.aread())
+        scene = self.whmcs.respond(params, remote="192.0.2.10", now=self.clock.now)
         self.arrived.set()
         if self.hold is not None:
             await self.hold.wait()
@@ -66,8 +72,14 @@ class Wire(httpx2.AsyncBaseTransport):
             raise httpx2.RemoteProtocolError("closed without a reply")
         if scene.ending is Ending.NEVER or scene.reply_after >= READ_TIMEOUT:
             raise httpx2.ReadTimeout("nothing came")
+        if blocked := self.censored.pop(str(params["action"]), None):
+            return blocked
         assert reply is not None
         return httpx2.Response(reply.status, headers={"content-type": reply.content_type}, content=reply.body)
+
+    def censor(self, action: str, status: int, page: bytes) -> None:
+        """Let a firewall put its own page in place of WHMCS's next reply to this call."""
+        self.censored[action] = httpx2.Response(status, headers={"content-type": "text/html"}, content=page)
 
     def pass_time(self, seconds: float) -> None:
         """Move the clock; what WHMCS was still working on happens on the way."""
@@ -195,6 +207,9 @@ class World:
 
     def fail(self, mode: str, action: str = "AddClient", **options: object) -> None:
         """Let WHMCS fail in this way at its next call."""
+        if mode == "refuse_connection":
+            self.wire.refusing = 1
+            return
         self.wire.whmcs.faults.add(Fault(mode, action=action, **{"calls": 1, **options}))  # type: ignore[arg-type]
 
     @property

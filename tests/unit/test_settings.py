@@ -96,6 +96,8 @@ FAULTS = [
     ("WHMCS_API_SECRET", "changeme", "still holds the example's value"),
     ("WHMCS_API_ACCESS_KEY", "<access key>", "still holds the example's value"),
     ("GATEWAY_DATABASE_URL", "mysql://u:hunter2@h/d", "is neither SQLite nor PostgreSQL"),
+    ("GATEWAY_DATABASE_URL", "sqlite:///:memory:", "names no file"),
+    ("GATEWAY_DATABASE_URL", "sqlite:///", "names no file"),
     ("GATEWAY_DATABASE_URL", "gateway.db", "is neither SQLite nor PostgreSQL"),
     ("GATEWAY_REDIS_URL", "cache:6379", "is not a Redis or Valkey address"),
     ("GATEWAY_ENCRYPTION_KEYS", "", "is missing"),

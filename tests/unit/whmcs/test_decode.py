@@ -82,12 +82,6 @@ def test_what_may_have_been_acted_on_is_uncertain(status: int, body: bytes, reas
 @pytest.mark.parametrize(
     ("status", "body", "reason"),
     [
-        pytest.param(403, samples.FIREWALL_PAGE, "html_http_403", id="firewall"),
-        pytest.param(406, b"Not Acceptable", "html_http_406", id="mod-security"),
-        pytest.param(404, b"", "empty_http_404", id="wrong-path"),
-        pytest.param(403, reply(message="Forbidden"), "html_http_403", id="json-of-another-gateway"),
-        pytest.param(429, b"slow down", "html_http_429", id="too-many"),
-        pytest.param(301, b"", "empty_http_301", id="redirect"),
         pytest.param(200, samples.MAINTENANCE_PAGE, "maintenance", id="maintenance-page"),
         pytest.param(503, b"<h1>Down for Maintenance</h1>", "maintenance", id="maintenance-503"),
         pytest.param(400, error("Empty action request"), "empty_action", id="empty-action"),
@@ -95,6 +89,24 @@ def test_what_may_have_been_acted_on_is_uncertain(status: int, body: bytes, reas
 )
 def test_what_cannot_have_been_acted_on_is_unavailable(status: int, body: bytes, reason: str) -> None:
     with pytest.raises(Unavailable) as caught:
+        decipher(status, HTML, body, "AddClient")
+    assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "reason"),
+    [
+        pytest.param(403, samples.FIREWALL_PAGE, "html_http_403", id="firewall"),
+        pytest.param(406, b"Not Acceptable", "html_http_406", id="mod-security"),
+        pytest.param(404, b"", "empty_http_404", id="wrong-path"),
+        pytest.param(403, reply(message="Forbidden"), "html_http_403", id="json-of-another-gateway"),
+        pytest.param(429, b"slow down", "html_http_429", id="too-many"),
+        pytest.param(301, b"", "empty_http_301", id="redirect"),
+    ],
+)
+def test_a_refusal_that_is_not_whmcs_own_proves_nothing(status: int, body: bytes, reason: str) -> None:
+    """A firewall may look at the reply, after WHMCS has acted."""
+    with pytest.raises(Uncertain) as caught:
         decipher(status, HTML, body, "AddClient")
     assert caught.value.reason == reason
 
