@@ -10,11 +10,13 @@ from app.conversation import Letter, look_up, send
 from app.sites import Site
 from app.store import Store
 from app.submissions import (
+    Faulty,
     Learned,
     LeaseExpired,
     NothingFound,
     NotSent,
     Outcome,
+    Refused,
     Rules,
     State,
     Submission,
@@ -93,7 +95,15 @@ class Attempts:
         if submission.lease_until is not None and self._clock() >= submission.lease_until:
             raise LeaseLost(submission.reference)
         ask = look_up if submission.uncertain_since is not None and not looked else send
-        return await ask(self._whmcs, site, submission, letter)
+        outcome = await ask(self._whmcs, site, submission, letter)
+        if isinstance(outcome, Refused) and not self._somebody_waits(site, submission):
+            return Faulty(f"refused:{outcome.errors[0].field}")
+        return outcome
+
+    def _somebody_waits(self, site: Site, submission: Submission) -> bool:
+        """Whether the visitor has not been thanked yet: who has does not come back to correct a field."""
+        in_time = submission.attempts == 0 and self._clock() < submission.created_at + site.reply_within
+        return in_time and site.existing_customer == "tell"
 
     async def _record(self, submission: Submission, outcome: Learned) -> Submission:
         now = self._clock()

@@ -18,9 +18,7 @@ from app.settings import ConfigurationError, Settings, load_settings
 from app.store import migrate_store, open_store
 from app.wiring import open_gateway, read_sites
 
-cli = typer.Typer(
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__.split(".")[0]
-)
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 cli.add_typer(desk.cli, name="submissions")
 
 # Time for the replies under way when the process is told to stop; attempts have their own.

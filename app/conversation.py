@@ -104,8 +104,6 @@ async def _after_duplicate(whmcs: Whmcs, site: Site, submission: Submission, let
 def _client_refused(refusal: Rejected, site: Site, submission: Submission) -> Learned:
     if refusal.cause is not Cause.FIELD or refusal.field not in (*FIELD_NAMES, *site.custom_fields):
         return _faulty(refusal, submission)
-    if site.existing_customer == "hide":  # the visitor has been thanked and will not come back to correct it
-        return Faulty(f"refused:{refusal.field}")
     message = "Our billing system did not accept this. Please check it."
     return Refused((FieldError(refusal.field, "not_accepted", message),))
 

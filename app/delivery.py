@@ -84,6 +84,7 @@ class Gateway:
         self._running: dict[str, asyncio.Task[Submission | None]] = {}
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._stopping = asyncio.Event()
+        self._looked_for_dead = self._purged = float("-inf")
 
     async def submit(self, site: Site, form: SignupForm, visit: Visit) -> Submission:
         """Put the sign-up on disk, then wait at most ``site.reply_within`` seconds for what WHMCS says.
@@ -95,9 +96,9 @@ class Gateway:
         stored, is_new = await self._accept(site, submission, visit.client_ip)
         if stored.fingerprint != submission.fingerprint:
             raise KeyReused
-        structlog.contextvars.bind_contextvars(reference=stored.reference, new=is_new)
         if is_new and stored.state is State.ACCEPTED:
             self._start(stored.reference, self._deliver_soon(stored.reference))
+        structlog.contextvars.bind_contextvars(reference=stored.reference, new=is_new)
         attempt = self._running.get(stored.reference)
         if attempt is None or site.existing_customer == "hide":
             return stored
@@ -118,22 +119,19 @@ class Gateway:
         return None if claimed is None else await self._attempts.make(claimed)
 
     async def run(self) -> None:
-        """Deliver whatever is due, bring back what died and remove what is old, until ``close``."""
-        cleaned = 0.0
+        """Deliver whatever is due, bring back what died and remove what is old, until ``stop``."""
         while not self._stopping.is_set():
+            found = False
             try:
-                await self._attempts.bring_back()
-                while await self._start_next():
-                    pass
-                if self._clock() - cleaned >= HOUSEKEEPING:
-                    await self._purge()
-                    cleaned = self._clock()
+                await self._keep_house()
+                found = await self._start_next()
             except Unavailable:
                 _log.warning("worker_waits", reason="store_unavailable")
             except Exception:  # whatever it was, the sign-ups that are due tomorrow need a worker too
                 _log.exception("worker_failed")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), POLL)
+            if not found:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), POLL)
 
     async def ping(self) -> None:
         """Return when the database answers. Raises Unavailable."""
@@ -193,9 +191,22 @@ class Gateway:
         finally:
             self._slots.release()
 
+    async def _keep_house(self) -> None:
+        """Now and then, however much is due: what died comes back, what is old goes."""
+        now = self._clock()
+        if now - self._looked_for_dead >= POLL:
+            await self._attempts.bring_back()
+            self._looked_for_dead = now
+        if now - self._purged >= HOUSEKEEPING:
+            await self._purge()
+            self._purged = now
+
     async def _start_next(self) -> bool:
-        """Once a slot is free, begin the attempt that is longest due; whether there was one."""
-        await self._slots.acquire()
+        """Once a slot is free, begin the attempt that is longest due; whether there may be more."""
+        try:
+            await asyncio.wait_for(self._slots.acquire(), POLL)
+        except TimeoutError:
+            return True
         claimed = None
         try:
             if not self._stopping.is_set():

@@ -73,6 +73,8 @@ def run(port: int) -> int:
                 time.sleep(0.2)
             print("A part of the demo ended by itself; the lines above say why.", file=sys.stderr)
         except KeyboardInterrupt:
+            for number in (signal.SIGINT, signal.SIGTERM):  # once is enough; what follows must not be cut short
+                signal.signal(number, signal.SIG_IGN)
             print("\nStopping.", flush=True)
             return 0
     return 1

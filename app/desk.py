@@ -152,12 +152,12 @@ def _with_store(work: Callable[[Store, Settings], Awaitable[T]]) -> T:
         return asyncio.run(_awaited(work(store, settings)))
     except Unavailable:
         _end("The database does not answer. Try again when it does.")
-    except SealBroken:
+    except (SealBroken, ValueError):
         _end("None of GATEWAY_ENCRYPTION_KEYS opens this sign-up. Add the key it was sealed with.")
     except InFlight:
         _end("Another sign-up with the same email address is being sent. Try again in a few minutes.")
     except IllegalStep as error:
-        _end(f"That is not possible: {error}. `show` says what is.")
+        _end(f"It is {error.state}, and that cannot be done to it. `show` says what can.")
     finally:
         store.close()
 

@@ -94,8 +94,8 @@ class MethodNotAllowed(GatewayError):
 
     status = 405
     code = "method_not_allowed"
-    title = "This address takes form posts"
-    sentence = "Send the form with the method POST. If this is your site, set the form's method to POST."
+    title = "This address is not for that"
+    sentence = "Please use the form on our website. If this is your site, check the form's method (POST) and action."
 
 
 class EmailTaken(GatewayError):

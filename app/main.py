@@ -3,8 +3,8 @@
 import asyncio
 import gc
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import httpx2
 from fastapi import FastAPI
@@ -15,6 +15,7 @@ from app.guard import RequestLog, Visitor, open_gate
 from app.logs import configure_logs
 from app.origins import origin_of
 from app.settings import ConfigurationError, Settings, load_settings
+from app.sites import Site
 from app.web import health, signup
 from app.web.handlers import LastResort, handle_errors
 from app.web.headers import Cors, SafeHeaders
@@ -35,20 +36,10 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
         raise SystemExit(2) from None
     configure_logs(settings.log_format, secrets_of(settings))
 
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_gateway(settings, sites=sites, transport=transport) as parts:
-            app.state.gateway, app.state.pulse = parts.gateway, parts.pulse
-            worker = asyncio.create_task(parts.gateway.run())
-            gc.freeze()  # what was made so far stays: a full collection need not walk it while visitors wait
-            yield
-            parts.gateway.stop()
-            await worker
-
     app = FastAPI(
         title="Signup Gateway for WHMCS",
         version=__version__,
-        lifespan=lifespan,
+        lifespan=_lifespan(settings, sites, transport),
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # the address it would redirect to is guessed from the Host header, without https
@@ -66,6 +57,22 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
     app.add_middleware(RequestLog)
     app.add_middleware(Visitor, trusted=settings.trusted_proxies)
     return app
+
+
+def _lifespan(
+    settings: Settings, sites: dict[str, Site], transport: httpx2.AsyncBaseTransport | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_gateway(settings, sites=sites, transport=transport) as parts:
+            app.state.gateway, app.state.pulse = parts.gateway, parts.pulse
+            worker = asyncio.create_task(parts.gateway.run())
+            gc.freeze()  # what was made so far stays: a full collection need not walk it while visitors wait
+            yield
+            parts.gateway.stop()
+            await worker
+
+    return lifespan
 
 
 def secrets_of(settings: Settings) -> list[str]:

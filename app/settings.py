@@ -91,7 +91,7 @@ def _secret(value: SecretStr) -> SecretStr:
         raise ValueError("is empty")
     if value.get_secret_value().strip().lower().startswith(("change", "your-", "<")):
         raise ValueError("still holds the example's value")
-    return value
+    return SecretStr(value.get_secret_value().strip())
 
 
 def _fernet_keys(value: list[SecretStr]) -> list[SecretStr]:
@@ -117,6 +117,8 @@ def _database_url(value: SecretStr) -> SecretStr:
 def _redis_url(value: SecretStr) -> SecretStr:
     if not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
         raise ValueError("is not a Redis or Valkey address")
+    if not _has_port_or_none(urlsplit(value.get_secret_value())):
+        raise ValueError("has no good port")
     return value
 
 

@@ -2,7 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -49,6 +50,9 @@ FIELD_NAMES = (
 )
 
 
+_parsed = cache(parse_many)
+
+
 def _rates(value: str) -> str:
     for rate in value.split(";"):
         check_rate(rate.strip())
@@ -84,7 +88,7 @@ class Limits(_Frozen):
 
     def rates(self) -> dict[str, list[RateLimitItem]]:
         """The parsed rates of each of the three."""
-        return {name: parse_many(text) for name, text in self.model_dump().items()}
+        return {"ip": _parsed(self.ip), "email": _parsed(self.email), "site": _parsed(self.site)}
 
 
 class Site(_Frozen):
@@ -136,33 +140,34 @@ class Site(_Frozen):
     @field_validator("custom_fields")
     @classmethod
     def _own_names(cls, value: dict[str, int]) -> dict[str, int]:
-        if taken := sorted(set(value) & set(FIELD_NAMES)):
-            raise ValueError(f"uses {', '.join(map(repr, taken))}, which already means something else")
+        known = {_plain(field) for field in FIELD_NAMES}
+        _refuse((name for name in value if name.startswith("_")), "steers the gateway with")
+        _refuse((name for name in value if _plain(name) in known), "gives another meaning to")
         return value
 
     @field_validator("defaults")
     @classmethod
     def _no_consent(cls, value: dict[str, str]) -> dict[str, str]:
-        if given := sorted({"terms", "marketing_opt_in"} & set(value)):
-            raise ValueError(f"gives {', '.join(given)} in the visitor's place")
+        _refuse({"terms", "marketing_opt_in"} & set(value), "answers in the visitor's place")
         return value
 
     @field_validator("required", "defaults")
     @classmethod
     def _known_fields(cls, value: Any, info: ValidationInfo) -> Any:
-        _refuse_unknown(value, {*FIELD_NAMES, *info.data.get("custom_fields", value)})
+        _refuse(set(value) - {*FIELD_NAMES, *info.data.get("custom_fields", value)}, "does not know")
         return value
 
     @field_validator("optional")
     @classmethod
     def _whmcs_fields(cls, value: frozenset[str]) -> frozenset[str]:
-        _refuse_unknown(value, set(WHMCS_DEMANDS) - {"email"})
+        _refuse(value - set(WHMCS_DEMANDS) | value & {"email"}, "does not know")
         return value
 
     @field_validator("fields")
     @classmethod
     def _known_targets(cls, value: dict[str, str]) -> dict[str, str]:
-        _refuse_unknown(value.values(), set(FIELD_NAMES))
+        _refuse((name for name in value if name.startswith("_")), "steers the gateway with")
+        _refuse(set(value.values()) - set(FIELD_NAMES), "does not know")
         return value
 
     def allows_origin(self, origin: str) -> bool:
@@ -178,10 +183,13 @@ class Site(_Frozen):
         return self.model_copy(update={name: url for name, url in chosen.items() if url and self.owns(url)})
 
 
-def _refuse_unknown(names: Any, known: set[str]) -> None:
-    unknown = sorted(set(names) - known)
-    if unknown:
-        raise ValueError(f"does not know {', '.join(map(repr, unknown))}")
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]", "", name).casefold()
+
+
+def _refuse(names: Iterable[str], what_it_does: str) -> None:
+    if bad := sorted(names):
+        raise ValueError(f"{what_it_does} {', '.join(map(repr, bad))}")
 
 
 def load_sites(path: Path) -> dict[str, Site]:

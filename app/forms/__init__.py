@@ -1,7 +1,7 @@
 """What a visitor may send: any body -> ``SignupForm``, or every fault at once."""
 
 from app.forms.body import MAX_BODY_BYTES, MAX_FIELDS, MAX_NAME_BYTES, MAX_VALUE_BYTES, Fields, read_body
-from app.forms.controls import Controls, read_controls
+from app.forms.controls import Controls, check_key, read_controls
 from app.forms.signup import SignupForm, demanded, faulty_defaults, read_signup
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Controls",
     "Fields",
     "SignupForm",
+    "check_key",
     "demanded",
     "faulty_defaults",
     "read_body",

@@ -32,13 +32,16 @@ def read_controls(fields: Fields) -> Controls:
 
 
 def _key(fields: Fields) -> str | None:
-    keys = set(_filled(fields, "_key"))
-    if not keys:
-        return None
-    key = keys.pop()
-    if keys or not _KEY.fullmatch(key):
+    keys = list(dict.fromkeys(_filled(fields, "_key")))
+    return check_key("\n".join(keys))  # two that differ are no key
+
+
+def check_key(text: str) -> str | None:
+    """``text`` as an idempotency key, None when there is none. Raises InvalidFields when it cannot serve as one."""
+    key = text.strip()
+    if key and not _KEY.fullmatch(key):
         raise InvalidFields((FieldError("_key", "invalid_key", sentence("_key", "invalid_key")),))
-    return key
+    return key or None
 
 
 def _first(fields: Fields, *names: str) -> str | None:

@@ -36,7 +36,7 @@ def _engine(url: SecretStr) -> Iterator[Engine]:
     """An engine that is disposed of when it turns out to be of no use."""
     try:
         engine = open_engine(url)
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, OSError, ValueError) as error:
         raise ConfigurationError([unreachable(error)]) from None
     try:
         yield engine

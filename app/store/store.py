@@ -109,7 +109,7 @@ class Store:
         return await self._many(statement, {})
 
     async def purge(self, site: str, older_than: float, most: int = 500) -> int:
-        """Delete what is finished or held, of a site, and last changed before ``older_than``; how many, at most ``most``."""
+        """Delete at most ``most`` of what is finished or held and last changed before ``older_than``; how many."""
         which = {"of_site": site, "older_than": older_than, "most": most}
         return await self._writer.run(lambda connection: connection.execute(PURGE, which).rowcount)
 

@@ -43,6 +43,8 @@ class Writer:
         The operation may run twice, so it must do nothing but talk to the database. Raises IntegrityError when its
         own data is refused, Unavailable when the database cannot be reached or written.
         """
+        if not self._thread.is_alive():
+            raise Unavailable
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._jobs.put(_Job(operation, future))
         return await future
@@ -77,7 +79,8 @@ class Writer:
         try:
             return self._transact(jobs)
         except Exception as error:  # the thread must outlive whatever an operation does
-            return [_translated(error)] * len(jobs) if _is_down(error) else [self._commit_alone(job) for job in jobs]
+            down = _is_down(error)
+            return [_translated(error) if down else self._commit_alone(job) for job in jobs]
 
     def _commit_alone(self, job: _Job) -> Any:
         for _ in range(_TRIES):

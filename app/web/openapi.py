@@ -9,13 +9,24 @@ _FIELDS: dict[str, Any] = {
     "type": "object",
     "description": "Fields by our names, WHMCS's, or HTML's autocomplete words; others are dropped.",
     "properties": {name: {"type": "string", "maxLength": 2048} for name in FIELD_NAMES},
-    "additionalProperties": {"type": "string", "maxLength": 2048},
+    "additionalProperties": True,
 }
 POSTED: dict[str, Any] = {
     "required": True,
     "content": {
         kind: {"schema": _FIELDS}
         for kind in ("application/x-www-form-urlencoded", "multipart/form-data", "application/json")
+    },
+}
+_ANSWER: dict[str, Any] = {
+    "type": "object",
+    "required": ["ok", "status", "reference", "message", "next"],
+    "properties": {
+        "ok": {"const": True},
+        "status": {"enum": ["created", "accepted"]},
+        "reference": {"type": "string"},
+        "message": {"type": "string"},
+        "next": {"type": ["string", "null"]},
     },
 }
 _PROBLEM: dict[str, Any] = {
@@ -55,8 +66,19 @@ def _replies() -> dict[int | str, dict[str, Any]]:
     content = {"application/problem+json": {"schema": _PROBLEM}, "text/html": {}}
     refusals = {status: {"description": "; ".join(lines), "content": content} for status, lines in by_status.items()}
     see_other = {"description": "A plain form goes to the page that says how it went"}
-    accepted = {"description": "Safe on disk; the account is made as soon as WHMCS answers"}
-    return {202: accepted, 303: see_other, **refusals}
+    accepted = "Safe on disk; the account is made as soon as WHMCS answers"
+    return {201: _answer("The account is made"), 202: _answer(accepted), 303: see_other, **refusals}
+
+
+def _answer(description: str) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"schema": _ANSWER}}}
 
 
 REPLIES = _replies()
+STANDING: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Where it stands; a refused sign-up is told with `status` rejected and a `code`",
+        "content": {"application/json": {"schema": {"anyOf": [_ANSWER, _PROBLEM]}}, "text/html": {}},
+    },
+    **{status: REPLIES[status] for status in (404, 429, 503)},
+}

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from app.delivery import Gateway, Visit, answer
 from app.errors import EmailTaken, InvalidFields, MethodNotAllowed, UnknownSite
-from app.forms import MAX_BODY_BYTES, Controls, SignupForm, read_body, read_controls, read_signup
+from app.forms import MAX_BODY_BYTES, Controls, SignupForm, check_key, read_body, read_controls, read_signup
 from app.guard import Gate, read_capped
 from app.sites import Site
-from app.web.openapi import POSTED, REPLIES
+from app.web.openapi import POSTED, REPLIES, STANDING
 from app.web.origin import check_sender
 from app.web.replies import ProblemResponse, answer_reply, pages_of, problem, standing_refusal, standing_reply
 from app.web.wants import wants_json
@@ -68,7 +68,7 @@ async def read_arrival(request: Request, site: KnownSite) -> Arrival:
     form, dropped = read_signup(site, fields)
     if dropped:
         _log.info("fields_dropped", count=dropped)
-    key = request.headers.get("idempotency-key", "").strip() or controls.key
+    key = check_key(request.headers.get("idempotency-key", "")) or controls.key
     visit = Visit(request.client.host if request.client else "", key, suspicious=controls.honeypot)
     return Arrival(site, form, visit)
 
@@ -80,10 +80,10 @@ def _answered_where(site: Site, controls: Controls) -> Site:
     return site.back_to(success_url=controls.redirect, error_url=controls.error)
 
 
-router = APIRouter(prefix="/v1/{site}", dependencies=[Depends(pass_gate)], responses=REPLIES)
+router = APIRouter(prefix="/v1/{site}", dependencies=[Depends(pass_gate)])
 
 
-@router.post("/signup", status_code=201, openapi_extra={"requestBody": POSTED})
+@router.post("/signup", status_code=201, responses=REPLIES, openapi_extra={"requestBody": POSTED})
 async def sign_up(
     request: Request, arrival: Annotated[Arrival, Depends(read_arrival)], gateway: TheGateway
 ) -> Response:
@@ -92,9 +92,10 @@ async def sign_up(
     return answer_reply(request, arrival.site, answer(arrival.site, submission))
 
 
-@router.get("/signup", status_code=405)
+@router.get("/signup", status_code=405, include_in_schema=False)
 async def wrong_method(request: Request, site: KnownSite) -> Response:
     """Tell a site's owner that the form's method must be POST; the query is neither read nor logged."""
+    structlog.contextvars.bind_contextvars(code=MethodNotAllowed.code)
     if wants_json(request.headers):
         return ProblemResponse(problem(request, MethodNotAllowed()), 405, headers={"Allow": "POST"})
     page = pages_of(request).page("method.html", status=405, site=site)
@@ -102,7 +103,7 @@ async def wrong_method(request: Request, site: KnownSite) -> Response:
     return page
 
 
-@router.get("/signup/{reference}", name="stands")
+@router.get("/signup/{reference}", name="stands", responses=STANDING)
 async def stands(request: Request, site: KnownSite, reference: str, gateway: TheGateway) -> Response:
     """Where a sign-up stands."""
     submission = await gateway.find(site, reference)

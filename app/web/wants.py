@@ -9,11 +9,11 @@ _JSON = ("application/json", "application/problem+json")
 def wants_json(headers: Mapping[str, str]) -> bool:
     """Whether the reply must be JSON: a script never gets a redirect or a page."""
     # https://www.w3.org/TR/fetch-metadata/ : a form navigates; only scripts ask with mode cors or dest empty.
-    if headers.get("sec-fetch-mode") == "cors" or headers.get("sec-fetch-dest") == "empty":
+    fetched = headers.get("sec-fetch-mode") == "cors" or headers.get("sec-fetch-dest") == "empty"
+    if fetched or "x-requested-with" in headers or is_json(headers.get("content-type", "")):
         return True
     accept = headers.get("accept", "")
-    json, html = max(_quality(accept, kind) for kind in _JSON), _quality(accept, "text/html")
-    return json > html or (json == html and ("x-requested-with" in headers or is_json(headers.get("content-type", ""))))
+    return max(_quality(accept, kind) for kind in _JSON) > _quality(accept, "text/html")
 
 
 def is_json(content_type: str) -> bool:

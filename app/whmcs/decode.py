@@ -89,7 +89,8 @@ def _unreadable(status: int, content_type: str, text: str) -> WhmcsError:
     if _MAINTENANCE.search(text):
         return Unavailable("maintenance")
     # Even a 403 or a redirect proves nothing: a firewall may block the reply to a call that WHMCS carried out.
-    return Uncertain(f"{_shape(content_type, text)}_http_{status}")
+    reason = f"{_shape(content_type, text)}_http_{status}"
+    return Uncertain(reason)
 
 
 def _shape(content_type: str, text: str) -> str:

@@ -414,6 +414,16 @@ async def test_whmcs_refusing_an_answer_is_told_to_the_visitor(world: World) -> 
     assert [(error.field, error.code) for error in rejected.refused] == [("phone", "not_accepted")]
 
 
+async def test_whmcs_refusing_an_answer_after_the_visitor_was_thanked_waits_for_a_person(world: World) -> None:
+    world.fail("refuse_connection")
+    assert (await world.sign_up()).state is State.WAITING
+    world.wire.whmcs.faults.add(Fault("unknown_error", action="AddClient", message="Invalid telephone phone number"))
+    stuck = await world.work_after(5)
+    assert stuck is not None
+    assert (stuck.state, stuck.reason) == (State.STUCK, "refused:phone")
+    assert stuck.payload is not None
+
+
 async def test_whmcs_refusing_an_answer_on_a_hiding_site_waits_for_a_person(world: World) -> None:
     world.sites[world.site.key] = hiding = world.site.model_copy(update={"existing_customer": "hide"})
     world.wire.whmcs.faults.add(Fault("unknown_error", action="AddClient", message="Invalid telephone phone number"))

@@ -248,9 +248,10 @@ def test_a_shared_database_without_its_schema_is_refused_with_the_cure(postgresq
         open_store(SecretStr(postgresql_database.replace("postgresql://", "postgresql+psycopg://")))
 
 
-def test_a_database_that_is_not_there_is_named_without_its_password() -> None:
+@pytest.mark.parametrize("place", ["127.0.0.1:1", "127.0.0.1:port"])
+def test_a_database_that_is_not_there_is_named_without_its_password(place: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
-        open_store(SecretStr("postgresql+psycopg://me:hunter2@127.0.0.1:1/gateway"))
+        open_store(SecretStr(f"postgresql+psycopg://me:hunter2@{place}/gateway"))
     assert "GATEWAY_DATABASE_URL" in str(refused.value)
     assert "hunter2" not in str(refused.value)
 
@@ -292,3 +293,34 @@ def test_a_database_of_a_newer_release_is_left_alone(database_url: SecretStr) ->
     engine.dispose()
     with pytest.raises(ConfigurationError, match="newer release"):
         migrate_store(database_url)
+
+
+async def test_one_impossible_value_does_not_fail_its_neighbours(postgresql_database: str) -> None:
+    url = SecretStr(postgresql_database.replace("postgresql://", "postgresql+psycopg://"))
+    migrate_store(url)
+    store = open_store(url)
+    good = [store.accept(arriving(f"k{number}", address=f"a{number}")) for number in range(20)]
+    *accepted, refused = await asyncio.gather(*good, store.find("\x00"), return_exceptions=True)
+    assert all(isinstance(one, tuple) and one[1] for one in accepted)
+    assert isinstance(refused, Unavailable)
+    store.close()
+
+
+async def test_two_replicas_renewing_one_key_answer_with_what_is_on_disk(database_url: SecretStr) -> None:
+    migrate_store(database_url)
+    stores = [open_store(database_url), open_store(database_url)]
+    for number in range(20):
+        await stores[0].accept(arriving(f"k{number}", address=f"a{number}", key_expires_at=NOW, state=State.DONE))
+        renewing = [store.accept(arriving(f"k{number}", address=f"a{number}")) for store in stores]
+        answers = await asyncio.gather(*renewing)
+        assert [is_new for _, is_new in answers].count(True) == 1
+        for submission, _ in answers:
+            assert await stores[0].find(submission.reference) is not None
+    for store in stores:
+        store.close()
+
+
+async def test_a_closed_store_is_unavailable(store: Store) -> None:
+    store.close()
+    with pytest.raises(Unavailable):
+        await store.ping()

@@ -112,3 +112,11 @@ async def test_who_gives_up_waiting_is_not_taken_for_a_broken_counter() -> None:
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
+
+
+async def test_what_one_limit_refuses_costs_the_others_nothing() -> None:
+    quotas, given = open_quotas(None), site(ip="3/hour", email="1/hour")
+    assert await limited(quotas, given, VISITOR, ADDRESS) is None
+    for _ in range(5):
+        assert await limited(quotas, given, VISITOR, ADDRESS) is not None
+    assert [await limited(quotas, given, VISITOR, f"hash-{number}") for number in (2, 3)] == [None, None]

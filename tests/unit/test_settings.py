@@ -99,6 +99,7 @@ FAULTS = [
     ("GATEWAY_DATABASE_URL", "sqlite:///:memory:", "names no file"),
     ("GATEWAY_DATABASE_URL", "sqlite:///", "names no file"),
     ("GATEWAY_DATABASE_URL", "gateway.db", "is neither SQLite nor PostgreSQL"),
+    ("GATEWAY_REDIS_URL", "redis://cache:port/0", "has no good port"),
     ("GATEWAY_REDIS_URL", "cache:6379", "is not a Redis or Valkey address"),
     ("GATEWAY_ENCRYPTION_KEYS", "", "is missing"),
     ("GATEWAY_ENCRYPTION_KEYS", ",", "is empty"),

@@ -54,7 +54,10 @@ FAULTS = [
     ('existing_customer = "ask"', "existing_customer", "should be 'tell' or 'hide'"),
     ("retention_days = 0", "retention_days", "greater than 0"),
     ("retention_days = 3651", "retention_days", "less than or equal to 3650"),
-    ("custom_fields = { email = 3 }", "custom_fields", "'email', which already means something else"),
+    ("custom_fields = { email = 3 }", "custom_fields", "gives another meaning to 'email'"),
+    ('custom_fields = { "First Name" = 3 }', "custom_fields", "gives another meaning to 'First Name'"),
+    ("custom_fields = { _heard = 3 }", "custom_fields", "steers the gateway with '_heard'"),
+    ('fields = { "_mail" = "email" }', "fields", "steers the gateway with '_mail'"),
     ('custom_fields = { heard = "x" }', "custom_fields.heard", "valid integer"),
     ("currencies = { EUR = 0 }", "currencies.EUR", "greater than 0"),
     ('required = ["compny", "nosuch", "terms"]', "required", "does not know 'compny', 'nosuch'"),
@@ -68,7 +71,7 @@ FAULTS = [
     ('limits = "5/hour"', "limits", "is not right"),
     ("plans = 3", "plans", "valid dictionary"),
     ("plans = { starter = 3 }", "plans.starter", "is not right"),
-    ('defaults = { terms = "on" }', "defaults", "gives terms in the visitor's place"),
+    ('defaults = { terms = "on" }', "defaults", "answers in the visitor's place 'terms'"),
 ]
 
 

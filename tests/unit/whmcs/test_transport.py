@@ -3,7 +3,7 @@
 import httpx2
 import pytest
 
-from app.whmcs import Credentials, Unavailable, endpoint, http_client
+from app.whmcs import Credentials, Uncertain, endpoint, http_client
 from tests.unit.whmcs.samples import success
 from tests.unit.whmcs.wire import Wire, whmcs
 
@@ -69,7 +69,7 @@ async def test_no_cookie_is_kept_between_calls() -> None:
 
 async def test_a_redirect_is_not_followed() -> None:
     wire = Wire(httpx2.Response(301, headers={"Location": "https://elsewhere.example/"}))
-    with pytest.raises(Unavailable, match="empty_http_301"):
+    with pytest.raises(Uncertain, match="empty_http_301"):
         await whmcs(wire).details()
     assert len(wire.requests) == 1
 
