@@ -1,6 +1,5 @@
 """``gateway demo`` as a real process, with its three addresses."""
 
-import signal
 import socket
 from contextlib import ExitStack
 from pathlib import Path
@@ -8,9 +7,10 @@ from typing import Any
 
 import httpx2
 
-from tests.acceptance.processes import PATIENCE, Process
+from tests.acceptance.processes import Process, until
 
 FIRST_LOOK = range(18_000, 30_000, 3)  # below the ports that systems hand out by themselves
+LAST_WORDS = "Ctrl-C ends everything."
 
 
 def three_free_ports() -> int:
@@ -38,20 +38,16 @@ class Demo(Process):
         self.site = f"http://127.0.0.1:{port + 1}"
         self.whmcs = f"http://127.0.0.1:{port + 2}"
         self.wait_until_it_answers("/readyz")
+        until(lambda: LAST_WORDS in self.printed(), "the demo does not say that it is running")
 
     def printed(self) -> str:
         """Everything it wrote to the terminal so far."""
         return Path(self.log.name).read_text()
 
-    def interrupt(self) -> int:
-        """Ctrl-C, and the exit status."""
-        self._process.send_signal(signal.SIGINT)
-        return self._process.wait(timeout=PATIENCE)
-
     def close(self) -> None:
         """End it gently, because its parts would outlive a SIGKILL."""
         if self._process.poll() is None:
-            self.interrupt()
+            self.stop()
         self.log.close()
 
     def fail(self, mode: str, **options: Any) -> None:
@@ -66,3 +62,7 @@ class Demo(Process):
         """Everything the sandbox has."""
         ledger: dict[str, list[dict[str, Any]]] = httpx2.get(f"{self.whmcs}/ledger.json").json()
         return ledger
+
+    def asked(self, action: str) -> int:
+        """How often the sandbox was asked this."""
+        return sum(call["action"] == action for call in self.ledger()["calls"])
