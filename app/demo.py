@@ -75,6 +75,8 @@ def run(port: int) -> int:
         except KeyboardInterrupt:
             for number in (signal.SIGINT, signal.SIGTERM):  # once is enough; what follows must not be cut short
                 signal.signal(number, signal.SIG_IGN)
+            for process in processes:  # all at once: the gateway may be waiting for a WHMCS that was told to hang
+                process.terminate()
             print("\nStopping.", flush=True)
             return 0
     return 1
