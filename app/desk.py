@@ -30,7 +30,7 @@ ADVICE = {
     State.UNCERTAIN: "WHMCS may have it; it is looked up, and sent again only when it is not there. Nothing to do.",
     State.HELD: "It looks like a robot's: a trap field was filled. If it is a person's, `release` it.",
     State.DONE: "The client is in WHMCS, and the order when a plan was chosen. Nothing to do.",
-    State.REJECTED: "Refused for good: the address has an account, or WHMCS did not take an answer while the visitor waited.",
+    State.REJECTED: "Refused for good: the address has an account, or WHMCS did not take an answer. Nothing to do.",
     State.STUCK: "It waits for you: mend what the reason says (see the README), then `retry`.",
 }
 
