@@ -67,7 +67,7 @@ def test_an_event_is_one_line_with_its_values(lines: Lines) -> None:
 
 
 def test_libraries_write_the_same_shape(lines: Lines) -> None:
-    logging.getLogger("uvicorn.error").warning("listening on %s", "port 8000")
+    logging.getLogger("a.library").warning("listening on %s", "port 8000")
     (line,) = lines()
     assert set(line) == {"event", "level", "timestamp"}
     assert (line["event"], line["level"]) == ("listening on port 8000", "warning")
