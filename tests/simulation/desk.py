@@ -1,0 +1,44 @@
+"""The operator: mends WHMCS, releases what is held and retries what is stuck, with the means of the command line."""
+
+from dataclasses import replace
+from random import Random
+
+from app.errors import Unavailable
+from app.store import InFlight
+from app.submissions import Released, Retried, Rules, State, Submission, after
+from tests.simulation.disk import Disk
+from tests.simulation.process import Process, Surroundings
+
+_RETRIED = (State.WAITING, State.UNCERTAIN, State.STUCK)
+
+
+class Desk(Process):
+    """One operator at his desk."""
+
+    def __init__(self, around: Surroundings) -> None:
+        super().__init__("operator", around, lambda: None)
+        self.odds = replace(around.odds, crash=0, disk_fault=0, outages=())
+        self._disk: Disk = around.disk
+        self._clock = around.clock
+        self._rules = Rules()
+
+    async def meddle(self, chance: Random) -> None:
+        """Set any one submission going that can be, for no good reason."""
+        movable = [row for row in self._disk.rows() if row.state in (*_RETRIED, State.HELD)]
+        if movable:
+            await self._move(chance.choice(movable))
+
+    async def finish(self) -> bool:
+        """Set everything going that waits for a person; whether there was anything."""
+        waiting = [row for row in self._disk.rows() if row.state in (State.STUCK, State.HELD)]
+        for row in waiting:
+            await self._move(row)
+        return bool(waiting)
+
+    async def _move(self, row: Submission) -> None:
+        outcome = Released() if row.state is State.HELD else Retried()
+        self.story.tell(f"{type(outcome).__name__}: {row.reference} {row.state} {row.reason}", self.name)
+        try:
+            await self.store.save(row, after(row, outcome, self._clock(), self._rules))
+        except (InFlight, Unavailable) as error:
+            self.story.tell(f"is told: {type(error).__name__}", self.name)

@@ -1,0 +1,147 @@
+"""Who signs up in a run, when, how often, and what they are told."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Final
+
+from app.delivery import Visit, answer
+from app.errors import EmailTaken, InvalidFields, KeyReused, Unavailable
+from app.forms import SignupForm
+from app.sites import Plan, Site
+from app.submissions import Submission
+from tests.simulation.process import Replica
+from tests.simulation.story import Story
+
+_PLAN: Final = Plan(pid=1, billing_cycle="monthly", payment_method="stripe", promo_code="")
+_ORIGINS: Final = ("https://www.acme.example",)
+SITES: Final[Mapping[str, Site]] = {
+    "tell": Site(key="tell", origins=_ORIGINS, plans={"starter": _PLAN}, reply_within=5),
+    "hide": Site(key="hide", origins=_ORIGINS, plans={"starter": _PLAN}, existing_customer="hide"),
+    "haste": Site(key="haste", origins=_ORIGINS, plans={"starter": _PLAN}, reply_within=0.5),
+}
+_ADA: Final = SignupForm(
+    first_name="Ada",
+    last_name="Lovelace",
+    phone="+44.2079460000",
+    address1="12 St James's Square",
+    city="London",
+    state="Greater London",
+    postcode="SW1Y 4JH",
+    country="GB",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One sign-up as its visitor means it; ``at`` are the seconds at which the form is sent, again and again."""
+
+    site: Site
+    form: SignupForm
+    key: str | None
+    at: tuple[float, ...]
+    insistent: bool
+    suspicious: bool
+
+    @property
+    def one(self) -> tuple[str, object]:
+        """The same for every post that is the same sign-up to the gateway."""
+        return self.site.key, self.form if self.key is None else self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one post was told; ``status`` is the answer's, or the code of the refusal."""
+
+    wish: Wish
+    asked_at: float
+    told_at: float
+    reference: str
+    status: str
+
+
+def wishes(chance: Random) -> list[Wish]:
+    """One to six sign-ups."""
+    made: list[Wish] = []
+    for number in range(chance.randint(1, 6)):
+        made.append(_wish(chance, number, made))
+    return made
+
+
+def address(number: int) -> str:
+    """The e-mail address of this number."""
+    return f"ada{number}@example.com"
+
+
+def _wish(chance: Random, number: int, earlier: list[Wish]) -> Wish:
+    before = chance.choice(earlier) if earlier and chance.random() < 0.5 else None
+    email = before.form.email if before else address(number)
+    key = chance.choice((None, f"key {number}"))
+    if before and before.key and chance.random() < 0.1:
+        key = before.key
+    start = chance.uniform(0, 20)
+    again = chance.choice((0, 0, 1, 2))
+    return Wish(
+        site=SITES[chance.choice(("tell", "tell", "hide", "haste"))],
+        form=replace(
+            _ADA, email=email, first_name=chance.choice(("Ada", "Augusta")), plan=chance.choice((None, "starter"))
+        ),
+        key=key,
+        at=(start, *(start + chance.choice((0.01, 1, 30, 700)) * chance.random() for _ in range(again))),
+        insistent=chance.random() < 0.7,
+        suspicious=chance.random() < 0.05,
+    )
+
+
+class Crowd:
+    """The visitors of a run. ``replica`` gives the one that a post goes to, None when none is up."""
+
+    def __init__(
+        self, chance: Random, story: Story, clock: Callable[[], float], replica: Callable[[], Replica | None]
+    ) -> None:
+        self._chance = chance
+        self._story = story
+        self._clock = clock
+        self._replica = replica
+        self.told: list[Told] = []
+
+    async def come(self, made: list[Wish]) -> None:
+        """Every visitor does what he wants to do."""
+        await asyncio.gather(*(self._send(wish, at) for wish in made for at in wish.at))
+
+    async def _send(self, wish: Wish, at: float) -> None:
+        await asyncio.sleep(at)
+        for _ in range(6 if wish.insistent else 1):
+            if await self._post(wish):
+                return
+            await asyncio.sleep(self._chance.choice((1, 60, 600)) * self._chance.random())
+
+    async def _post(self, wish: Wish) -> bool:
+        """Send the form once; whether there was an answer."""
+        replica, asked_at = self._replica(), self._clock()
+        who = f"{wish.form.first_name} {wish.form.email} {wish.form.plan or '-'} {wish.key or 'without a key'}"
+        if replica is None:
+            return False
+        self._story.tell(f"posts to {replica.name}, site {wish.site.key}: {who}", "visitor")
+        visit = Visit("198.51.100.7", wish.key, wish.suspicious)
+        post = replica.begin(replica.gateway.submit(wish.site, wish.form, visit))
+        await asyncio.wait({post})
+        reference, status = _reply(wish, post)
+        self._story.tell(f"{who} hears: {status} {reference}", "visitor")
+        if reference:
+            self.told.append(Told(wish, asked_at, self._clock(), reference, status))
+        return status not in ("lost", "unavailable")
+
+
+def _reply(wish: Wish, post: "asyncio.Task[Submission]") -> tuple[str, str]:
+    """The reference and the status that a visitor gets; no reference when there is no promise."""
+    if post.cancelled():
+        return "", "lost"
+    try:
+        told = answer(wish.site, post.result())
+    except (EmailTaken, InvalidFields) as refused:
+        return refused.reference or "", refused.code
+    except (Unavailable, KeyReused) as refused:
+        return "", refused.code
+    return told.reference, told.status

@@ -1,0 +1,124 @@
+"""One run: a seed's replicas, visitors, WHMCS and weather, until everything has come to rest and was checked."""
+
+import asyncio
+import math
+from random import Random
+from typing import Any, Final
+
+from tests.simulation import odds as weather
+from tests.simulation.billing import Billing
+from tests.simulation.desk import Desk
+from tests.simulation.disk import Disk
+from tests.simulation.loop import VirtualLoop
+from tests.simulation.process import VAULT, Build, Replica, Surroundings
+from tests.simulation.promises import broken_promises
+from tests.simulation.story import Broken, Story
+from tests.simulation.visitors import SITES, Crowd, address, wishes
+
+EPOCH: Final = 1_800_000_000.0
+_TOO_LONG: Final = 60 * 86400.0  # seconds after which a run that never rests is given up
+_ROUNDS: Final = 5  # in which the operator sets going what is stuck, with WHMCS mended
+
+
+class World:
+    """Everything of one seed."""
+
+    def __init__(self, disk: Disk, seed: int, build: Build) -> None:
+        disk.wipe()
+        self.chance = Random(seed)  # noqa: S311 - chance for tests
+        self.disk = disk
+        self.odds = weather.drawn(self.chance)
+        self.loop = VirtualLoop(self._foresee)
+        self.loop.set_exception_handler(self._note_bug)
+        self.story = Story(self.loop.time)
+        self.billing = Billing(self.odds, self.story, self._clock)
+        self.around = Surroundings(self.loop, disk, self.billing, self.odds, self.story, SITES, build, self._clock)
+        self.replicas: list[Replica] = []
+        self.crowd = Crowd(self.chance, self.story, self._clock, self._any_replica)
+        self._resting: asyncio.Event | None = None
+
+    async def live(self) -> None:
+        """The whole run. Raises Broken."""
+        for number in range(self.chance.randint(1, 3)):
+            self._start(f"p{number}", 1)
+        desk = Desk(self.around)
+        if self.odds.strikes(0.1):
+            self.billing.take_in(address(0))
+        visitors = asyncio.create_task(self.crowd.come(wishes(self.chance)))
+        self._plan_interference(desk)
+        await self._rest()
+        await visitors
+        self.odds.calm = True
+        for _ in range(_ROUNDS):
+            if not await desk.finish():
+                break
+            await self._rest()
+        self._check()
+
+    def tale(self) -> str:
+        """The story so far, its sign-ups numbered by age."""
+        return self.story.text({row.reference: f"sign-up-{number}" for number, row in enumerate(self.disk.rows(), 1)})
+
+    def _plan_interference(self, desk: Desk) -> None:
+        """Somebody deploys, somebody meddles."""
+        if self.odds.strikes(0.3):
+            self.loop.call_later(self.chance.uniform(0, 60), self._deploy)
+        for _ in range(self.chance.choice((0, 0, 1, 3))):
+            self.loop.call_later(self.chance.uniform(1, 300), lambda: desk.begin(desk.meddle(self.chance)))
+
+    def _deploy(self) -> None:
+        for replica in list(self.replicas):
+            replica.begin(replica.retire(self.chance.choice((0.1, 5.0, 45.0))))
+
+    def _start(self, name: str, life: int) -> None:
+        def died() -> None:
+            self.replicas.remove(replica)
+            again = self.chance.choice((2, 60, 400)) * self.chance.random()
+            self.loop.call_later(again, self._start, name, life + 1)
+
+        replica = Replica(f"{name}#{life}", self.around, died)
+        self.replicas.append(replica)
+        self.story.tell("starts", replica.name)
+
+    def _any_replica(self) -> Replica | None:
+        return self.chance.choice(self.replicas) if self.replicas else None
+
+    async def _rest(self) -> None:
+        """Return once nothing will happen any more unless somebody from outside does something."""
+        self._resting = asyncio.Event()
+        await self._resting.wait()
+
+    def _foresee(self, other: float) -> float:
+        if self.loop.now > _TOO_LONG:
+            raise Broken("It never comes to rest.")
+        if self.disk.misfiled():
+            raise Broken("A form is kept in a final state, or missing in another.")
+        leap = min(other, self.disk.next_due() - EPOCH + 0.001)
+        if leap == math.inf and self._resting:
+            self._resting.set()
+        return leap
+
+    def _note_bug(self, _loop: asyncio.AbstractEventLoop, about: dict[str, Any]) -> None:
+        self.story.bugs.append(f"{about.get('message')}: {about.get('exception')!r}")
+
+    def _clock(self) -> float:
+        return EPOCH + self.loop.time()
+
+    def _check(self) -> None:
+        told = self.crowd.told
+        found = broken_promises(self.disk.rows(), self.billing.whmcs.ledger, told, VAULT)
+        if faults := [*self.story.bugs, *found]:
+            raise Broken("\n".join(faults))
+
+
+def simulate(disk: Disk, seed: int, build: Build | None = None) -> World:
+    """Run one seed. Raises Broken with its story, and how to see it again."""
+    world = World(disk, seed, build or Build())
+    with world.story.listening(), asyncio.Runner(loop_factory=lambda: world.loop) as runner:
+        try:
+            runner.run(world.live())
+        except Exception as error:
+            world.story.tell(f"{type(error).__name__}: {error}", "the end")
+            again = f"To see it again: python -m tests.simulation --seed {seed}"
+            raise Broken(f"Seed {seed} broke a promise; the last lines say which. {again}\n{world.tale()}") from error
+    return world
