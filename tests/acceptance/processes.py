@@ -16,18 +16,9 @@ from typing import Any
 import httpx2
 from cryptography.fernet import Fernet
 
+from tests.unit.forms.visitors import ANSWERS
+
 PATIENCE = 30.0  # seconds until something that should happen counts as not happening
-ANSWERS = {
-    "first_name": "Ada",
-    "last_name": "Lovelace",
-    "email": "ada@example.com",
-    "phone": "+44 20 7946 0000",
-    "address1": "12 St James's Square",
-    "city": "London",
-    "state": "Greater London",
-    "postcode": "SW1Y 4JH",
-    "country": "GB",
-}
 SITES = """
 [sites.acme]
 origins = ["https://www.acme.example"]

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.acceptance.browser import each_look, open_browser, picture, sideways, visit
-from tests.acceptance.processes import ANSWERS, Process, Town, until
+from tests.acceptance.processes import Process, Town, until
+from tests.unit.forms.visitors import ANSWERS
 
 SITE = "http://www.acme.localhost"  # served by the browser's routing, below
 ELSEWHERE = "http://www.elsewhere.localhost"

@@ -14,7 +14,8 @@ import httpx2
 import pytest
 
 from tests.acceptance.demo import Demo, three_free_ports
-from tests.acceptance.processes import ANSWERS, PATIENCE
+from tests.acceptance.processes import PATIENCE
+from tests.unit.forms.visitors import ANSWERS
 
 FEW_SECONDS = 10.0
 

@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 from app.main import create_app
 from app.settings import load_settings
 from tests.integration.world import Clock, Wire
+from tests.unit.forms.visitors import ANSWERS
 
 ORIGIN = "https://www.acme.example"
 SITES = """
@@ -35,17 +36,6 @@ origins = ["https://strict.example"]
 limits = { ip = "1/hour" }
 error_url = "https://strict.example/signup"
 """
-ANSWERS = {
-    "first_name": "Ada",
-    "last_name": "Lovelace",
-    "email": "ada@example.com",
-    "phone": "+44 20 7946 0000",
-    "address1": "12 St James's Square",
-    "city": "London",
-    "state": "Greater London",
-    "postcode": "SW1Y 4JH",
-    "country": "GB",
-}
 JSON = {"Accept": "application/json"}
 
 

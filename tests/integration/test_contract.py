@@ -14,7 +14,8 @@ from pydantic import SecretStr
 
 from app.sandbox.faults import Fault
 from app.store import migrate_store
-from tests.integration.service import ANSWERS, JSON, ORIGIN, Service, serving
+from tests.integration.service import JSON, ORIGIN, Service, serving
+from tests.unit.forms.visitors import ANSWERS
 
 
 @pytest.fixture
