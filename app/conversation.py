@@ -133,9 +133,10 @@ async def _send_order(whmcs: Whmcs, plan: Plan, submission: Submission, letter: 
 async def _find_order(whmcs: Whmcs, plan: Plan, submission: Submission) -> Learned:
     """The client is new and ours, so a service of the plan's product, or an order with our marker, is ours too."""
     client_id = submission.client_id or 0
+    # Services first: an order that is finished between the two questions is then seen whole, with its invoice.
+    services = await whmcs.services_of(client_id, plan.pid)
     orders = await whmcs.orders_of(client_id)
     marked = {order.order_id for order in orders if submission.marker in order.notes}
-    services = await whmcs.services_of(client_id, plan.pid)
     ordered = marked | {service.order_id for service in services if service.pid == plan.pid and service.order_id}
     if not ordered:
         # An order that we cannot place: a second invoice is dearer than a question.
