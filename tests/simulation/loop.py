@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context, ContextVar
 from typing import Any, TypeVar, TypeVarTuple, Unpack
 
-from app.delivery import POLL
+from app.worker import POLL
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")

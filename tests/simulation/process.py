@@ -11,10 +11,13 @@ from pydantic import SecretStr
 from app.attempt import Attempts
 from app.delivery import Gateway
 from app.guard import Quotas
+from app.pulse import Pulse
 from app.sites import Site
+from app.slots import Slots
 from app.submissions import Rules
 from app.vault import Vault
-from app.whmcs import Credentials, Whmcs, http_client
+from app.whmcs import Breaker, Credentials, Whmcs, http_client
+from app.worker import Worker
 from tests.simulation.billing import Billing
 from tests.simulation.disk import Disk
 from tests.simulation.loop import TASKS, Bell, VirtualLoop
@@ -25,7 +28,7 @@ from tests.simulation.wire import Wire
 
 T = TypeVar("T")
 _LONGEST_CALL: Final = 45.0  # seconds: all time-outs one after the other
-VAULT: Final = Vault([SecretStr("c2ltdWxhdGlvbi1zaW11bGF0aW9uLXNpbXVsYXRpb24=")])
+VAULT: Final = Vault([SecretStr("c2ltdWxhdGlvbi1zaW11bGF0aW9uLXNpbXVsYXRpb24=")], b"pepper")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,35 +91,49 @@ class Replica(Process):
     def __init__(self, name: str, around: Surroundings, on_death: Callable[[], object]) -> None:
         super().__init__(name, around, on_death)
         http = http_client(transport=Wire(self, around.billing), read_timeout=READ_TIMEOUT)
+        breaker = Breaker(around.loop.time, spread=lambda: 1 + around.odds.chance.random() / 5)
+        whmcs = Whmcs(http, "https://billing.example.com", Credentials("sandbox", "sandbox"), breaker)
+        self.slots = Slots(around.odds.chance.choice((1, 2, 6)))
         attempts = around.build.attempts(
             sites=around.sites,
             store=self.store,
             vault=VAULT,
-            whmcs=Whmcs(http, "https://billing.example.com", Credentials("sandbox", "sandbox")),
+            whmcs=whmcs,
             rules=replace(around.build.rules, jitter=lambda: 1 + around.odds.chance.random() / 5),
             lease=around.build.lease,
             clock=around.clock,
         )
-        self.gateway = _NappingGateway(
-            around.loop,
+        self.gateway = Gateway(
             sites=around.sites,
             store=self.store,
             vault=VAULT,
             quotas=_Unlimited(),
             attempts=attempts,
-            concurrency=around.odds.chance.choice((1, 2, 6)),
+            slots=self.slots,
+            breaker=breaker,
             clock=around.clock,
         )
-        self.begin(self.gateway.run())
+        self.worker = _NappingWorker(
+            around.loop,
+            sites=around.sites,
+            store=self.store,
+            attempts=attempts,
+            slots=self.slots,
+            pulse=Pulse(whmcs, breaker, around.loop.time),
+            pace=around.odds.chance.choice((1, 5)),
+            clock=around.clock,
+        )
+        self.begin(self.worker.run())
 
     async def retire(self, patience: float) -> None:
         """Stop as a deployment does: finish what can be finished in time, let go of the rest."""
         self.story.tell(f"is asked to stop within {patience} s", self.name)
-        await self.gateway.close(patience)
+        self.worker.stop()
+        await self.slots.drain(patience)
         self.die("after stopping")
 
 
-class _NappingGateway(Gateway):
+class _NappingWorker(Worker):
     def __init__(self, loop: VirtualLoop, **parts: Any) -> None:
         super().__init__(**parts)
         self._stopping = Bell(loop)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.attempt import Attempts
-from app.submissions import CLAIMABLE, Learned, Rules, State, Submission, after
+from app.outcomes import Learned
+from app.submissions import CLAIMABLE, Rules, State, Submission, after
 from tests.simulation.disk import Disk
 from tests.simulation.process import Build
 from tests.simulation.story import Broken
@@ -38,15 +39,15 @@ class TakesDeadForUnsent(Attempts):
 
     async def bring_back(self) -> None:
         for lost in await self._store.expired(self._clock()):
-            await self._store.save(lost, replace(lost, state=State.WAITING, lease_until=None))
+            await self._store.save(lost, replace(lost, state=State.WAITING, lease_until=None), "lease_expired")
 
 
 class IgnoresLeases(VirtualStore):
     """Saves over whatever somebody else made of the row meanwhile."""
 
-    async def save(self, before: Submission, after: Submission) -> bool:
+    async def save(self, before: Submission, after: Submission, event: str) -> bool:
         current = await self.find(before.reference)
-        return await super().save(current or before, after)
+        return await super().save(current or before, after, event)
 
 
 class SendsAnAddressTwiceAtOnce(VirtualStore):
@@ -61,7 +62,7 @@ class SendsAnAddressTwiceAtOnce(VirtualStore):
             wanted = row.due_at <= now if reference is None else row.reference == reference
             if wanted and row.state in CLAIMABLE:
                 leased = replace(row, state=State.SENDING, lease=row.lease + 1, lease_until=lease_until)
-                return leased if await self.save(row, leased) else None
+                return leased if await self.save(row, leased, "claimed") else None
         return None
 
 
