@@ -35,7 +35,7 @@ def configure_logs(style: Literal["json", "text"], secrets: Iterable[str] = ()) 
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
-    for name, level in {"uvicorn.access": "WARNING", "httpx2": "WARNING", "alembic": "WARNING"}.items():
+    for name, level in {"uvicorn.access": "WARNING", "alembic": "WARNING"}.items():
         logging.getLogger(name).setLevel(level)
 
 

@@ -16,12 +16,12 @@ from app.sites import Site
 from app.slots import Slots
 from app.submissions import Rules
 from app.vault import Vault
-from app.whmcs import Breaker, Credentials, Whmcs, http_client
+from app.whmcs import Breaker, Credentials, Whmcs
 from app.worker import Worker
 from tests.simulation.billing import Billing
 from tests.simulation.disk import Disk
 from tests.simulation.loop import TASKS, Bell, VirtualLoop
-from tests.simulation.odds import GRACE, READ_TIMEOUT, Odds
+from tests.simulation.odds import GRACE, Odds
 from tests.simulation.story import WHO, Story
 from tests.simulation.virtual_store import VirtualStore
 from tests.simulation.wire import Wire
@@ -90,9 +90,8 @@ class Replica(Process):
 
     def __init__(self, name: str, around: Surroundings, on_death: Callable[[], object]) -> None:
         super().__init__(name, around, on_death)
-        http = http_client(transport=Wire(self, around.billing), read_timeout=READ_TIMEOUT)
         breaker = Breaker(around.loop.time, spread=lambda: 1 + around.odds.chance.random() / 5)
-        whmcs = Whmcs(http, "https://billing.example.com", Credentials("sandbox", "sandbox"), breaker)
+        whmcs = Whmcs(Wire(self, around.billing), Credentials("sandbox", "sandbox"), breaker)
         self.slots = Slots(around.odds.chance.choice((1, 2, 6)))
         attempts = around.build.attempts(
             sites=around.sites,

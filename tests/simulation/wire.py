@@ -1,49 +1,47 @@
 """The way of one process to WHMCS."""
 
 import asyncio
-from typing import Final
 
-import httpx2
-
-from app.sandbox.answers import Reply
+from app.sandbox import answers as sandbox
+from app.whmcs import Reply, Unavailable, Uncertain
 from tests.simulation.billing import Billing, Call
 from tests.simulation.odds import CENSORED, READ_TIMEOUT, REFUSED
 from tests.simulation.virtual_store import Life
 
-_DRIPPING: Final = 60.0  # seconds without a time-out: now and then a byte of the reply comes in
 
-
-class Wire(httpx2.AsyncBaseTransport):
+class Wire:
     """Plays a call without a network."""
+
+    deadline = READ_TIMEOUT + 15
 
     def __init__(self, life: Life, billing: Billing) -> None:
         self._life = life
         self._billing = billing
 
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+    async def post(self, body: bytes) -> Reply:
         """Carries one call there, and its reply back."""
-        body = await request.aread()
         odds = self._life.odds
         await self._travel("just before a call")
         fault = odds.call_fault_at(asyncio.get_running_loop().time())
         if fault == REFUSED:
-            raise httpx2.ConnectError("connection refused")
+            raise Unavailable("connection_refused")
         censored = fault == CENSORED
         call = self._billing.answer(body, fault=None if censored else fault, censored=censored)
-        reply = await self._heard(call, _DRIPPING if odds.strikes(odds.late) else READ_TIMEOUT)
+        reply = await self._heard(call, "deadline" if odds.strikes(odds.late) else "read_timeout")
         await self._travel("just after a reply")
-        return httpx2.Response(reply.status, headers={"content-type": reply.content_type}, content=reply.body)
+        return Reply(reply.status, reply.content_type, reply.body)
 
-    async def _heard(self, call: Call, patience: float) -> Reply:
+    async def _heard(self, call: Call, limit: str) -> sandbox.Reply:
+        """Now and then a byte of the reply comes in: then only the deadline ends the waiting."""
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(self.deadline if limit == "deadline" else READ_TIMEOUT):
                 reply = await call.heard
         except TimeoutError:
-            raise httpx2.ReadTimeout("nothing came") from None
+            raise Uncertain(limit) from None
         finally:
             call.abandon()
         if reply is None:
-            raise httpx2.RemoteProtocolError("closed without a reply")
+            raise Uncertain("disconnected")
         return reply
 
     async def _travel(self, where: str) -> None:

@@ -19,7 +19,7 @@ from app.logs import STRUCK, Strike, configure_logs
 from tests.unit.asgi import END, scope
 
 SECRET, EMAIL = "whmcs-secret-9b1c", "ada.lovelace+x@mail.example.co.uk"
-QUIET = ("uvicorn.access", "httpx2", "alembic")
+QUIET = ("uvicorn.access", "alembic")
 Lines = Callable[[], list[dict[str, object]]]
 Configured = Callable[[Literal["json", "text"]], StringIO]
 
