@@ -69,7 +69,7 @@ async def open_gateway(
     breaker = Breaker(tell=_tell)
     async with open_records(settings) as (store, vault), open_whmcs(settings, breaker, transport) as whmcs:
         quotas, pulse = open_quotas(settings.redis_url), Pulse(whmcs, breaker)
-        parts = _assemble(settings, sites, store, vault, whmcs, quotas, pulse, clock)
+        parts = _assemble(settings, sites, store, vault=vault, whmcs=whmcs, quotas=quotas, pulse=pulse, clock=clock)
         try:
             yield parts
         finally:
@@ -81,6 +81,7 @@ def _assemble(
     settings: Settings,
     sites: dict[str, Site],
     store: Store,
+    *,
     vault: Vault,
     whmcs: Whmcs,
     quotas: Quotas,
