@@ -87,6 +87,18 @@ def test_chatter_that_would_tell_addresses_and_queries_is_off(name: str, lines: 
     assert [line["event"] for line in lines()] == ["worth a line"]
 
 
+@pytest.mark.parametrize("name", ["info", "warning", "error", "exception", "critical"])
+def test_every_level_of_ours_is_written(name: str, lines: Lines) -> None:
+    getattr(structlog.get_logger("app.web"), name)("event")
+    assert [(line["event"], line["level"]) for line in lines()] == [("event", name.replace("exception", "error"))]
+
+
+def test_a_log_that_cannot_be_written_fails_nobody(configured: Configured) -> None:
+    written = configured("json")
+    written.close()
+    structlog.get_logger("app.web").info("request")
+
+
 def test_debug_lines_are_off(lines: Lines) -> None:
     structlog.get_logger("app.web").debug("detail")
     assert lines() == []
