@@ -189,9 +189,7 @@ async def test_a_fault_of_ours_waits_for_a_person_and_goes_on_when_mended(
     stuck = await world.sign_up(plan="starter")
     assert stuck.state is State.STUCK
     assert stuck.payload is not None
-    assert stuck.reason == (
-        reason if action == "AddClient" or reason == "role" else "order_refused"
-    )
+    assert stuck.reason == (reason if action == "AddClient" or reason == "role" else "order_refused")
     assert await world.work_after(10_000) is None
 
 
