@@ -71,13 +71,13 @@ class Crowd:
         self.unanswered: list[httpx2.TransportError] = []
         self._gateways = gateways
         self._turns = cycle(range(len(gateways)))
-        self._visitors = visitors
+        self.visitors = visitors
         self._pool = ThreadPoolExecutor(6)
         self._sent_home = Event()
         self._visits: list[Future[None]] = []
 
     def __enter__(self) -> Self:
-        posts = [one for one in self._visitors for _ in range(one.posts)]
+        posts = [one for one in self.visitors for _ in range(one.posts)]
         self._visits = [self._pool.submit(self._visit, one) for one in posts]
         return self
 
