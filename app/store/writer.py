@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import queue
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from app.errors import Unavailable
 T = TypeVar("T")
 _MOST = 200  # operations in one transaction
 _TRIES = 5  # of an operation that collides with another process's
+_PATIENCE = 8.0  # seconds; longer than the time limits that the database is given, for when it cannot even keep those
 
 _log = structlog.get_logger("app.store")
 
@@ -31,8 +33,10 @@ class _Job:
 class Writer:
     """Runs operations in the order given; one that fails on its own data does not fail its neighbours."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, patience: float = _PATIENCE) -> None:
         self._engine = engine
+        self._patience = patience
+        self._began: float | None = None  # when the transaction under way began, on the monotonic clock
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
         self._thread.start()
@@ -41,13 +45,18 @@ class Writer:
         """What ``operation`` returns, once it is committed.
 
         The operation may run twice, so it must do nothing but talk to the database. Raises IntegrityError when its
-        own data is refused, Unavailable when the database cannot be reached or written.
+        own data is refused, Unavailable when the database cannot be reached or written, or stands still: what was asked
+        for may then be done all the same, as when a connection breaks during a commit.
         """
         if not self._thread.is_alive():
             raise Unavailable
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._jobs.put(_Job(operation, future))
-        return await future
+        try:
+            async with asyncio.timeout(self._patience - self._busy_for()):
+                return await future
+        except TimeoutError as error:
+            raise _translated(error) from None
 
     def close(self) -> None:
         """Finish what is queued, then let the connection go. Blocks."""
@@ -55,11 +64,18 @@ class Writer:
         self._thread.join()
         self._engine.dispose()
 
+    def _busy_for(self) -> float:
+        """Seconds since the transaction under way began: who comes late to one that stands still hears so sooner."""
+        began = self._began
+        return 0 if began is None else time.monotonic() - began
+
     def _work(self) -> None:
         while True:
             jobs, last = self._waiting()
             if jobs:
+                self._began = time.monotonic()
                 _answer(jobs, self._commit(jobs))
+                self._began = None
             if last:
                 return
 
@@ -108,7 +124,7 @@ def _collided(error: Exception) -> bool:
 
 
 def _translated(error: Exception) -> Exception:
-    if isinstance(error, IntegrityError) or not isinstance(error, SQLAlchemyError):
+    if isinstance(error, IntegrityError) or not isinstance(error, SQLAlchemyError | TimeoutError):
         return error
     # The driver's words can hold values of the statement; the class says enough.
     _log.error("store_failed", error=type(error).__name__, cause=type(getattr(error, "orig", None)).__name__)

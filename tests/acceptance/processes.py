@@ -1,20 +1,20 @@
 """Real processes of ours: started as an operator starts them, ended as accidents end them."""
 
 import os
+import resource
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx2
 from cryptography.fernet import Fernet
+from sqlalchemy import NullPool, create_engine, make_url, text
 
 from tests.unit.forms.visitors import ANSWERS
 
@@ -38,13 +38,13 @@ def free_port() -> int:
         return port
 
 
-def until(what: Callable[[], Any], message: str) -> Any:
+def until(what: Callable[[], Any], message: str, pause: float = 0.02) -> Any:
     """The first true thing that ``what`` gives; AssertionError with ``message`` when it gives none in time."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if found := what():
             return found
-        time.sleep(0.02)
+        time.sleep(pause)
     raise AssertionError(message)
 
 
@@ -67,6 +67,7 @@ class Process:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        self.http = httpx2.Client(base_url=self.url, timeout=PATIENCE)
 
     @property
     def url(self) -> str:
@@ -79,7 +80,7 @@ class Process:
         def answers() -> bool:
             assert self._process.poll() is None, f"{self.command} ended: {Path(self.log.name).read_text()[-2000:]}"
             try:
-                return httpx2.get(self.url + path).status_code == 200
+                return self.http.get(path).status_code == 200
             except httpx2.TransportError:
                 return False
 
@@ -95,10 +96,15 @@ class Process:
         self._process.send_signal(signal.SIGTERM)
         return self._process.wait(timeout=PATIENCE)
 
+    def limit_files(self, size: int = resource.RLIM_INFINITY) -> None:
+        """From now on none of its files grows beyond ``size`` bytes: to it, the disk is full."""
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
     def close(self) -> None:
         """Whatever state it is in, it is gone afterwards."""
         if self._process.poll() is None:
             self.kill()
+        self.http.close()
         self.log.close()
 
 
@@ -112,6 +118,9 @@ class Town:
         (folder / "sites.toml").write_text(SITES.format(reply_within=reply_within, ip=ip))
         port = free_port()
         self.whmcs = self._start(["sandbox", "--port", str(port)], {}, port, "/ledger.json")
+        url = make_url(database_url or f"sqlite:///{self.database}")
+        driver = "sqlite" if not database_url else "postgresql+psycopg"
+        self._engine = create_engine(url.set(drivername=driver), poolclass=NullPool)
         self.settings = {
             "WHMCS_API_URL": self.whmcs.url,
             "WHMCS_API_IDENTIFIER": "sandbox",
@@ -149,15 +158,15 @@ class Town:
 
     def fail(self, mode: str, action: str = "", **options: Any) -> None:
         """Let WHMCS fail in this way."""
-        httpx2.post(f"{self.whmcs.url}/faults", json={"mode": mode, "action": action, **options}).raise_for_status()
+        self.whmcs.http.post("/faults", json={"mode": mode, "action": action, **options}).raise_for_status()
 
     def mend(self) -> None:
         """Let WHMCS work again."""
-        httpx2.delete(f"{self.whmcs.url}/faults").raise_for_status()
+        self.whmcs.http.delete("/faults").raise_for_status()
 
     def ledger(self) -> dict[str, list[dict[str, Any]]]:
         """Everything WHMCS has."""
-        ledger: dict[str, list[dict[str, Any]]] = httpx2.get(f"{self.whmcs.url}/ledger.json").json()
+        ledger: dict[str, list[dict[str, Any]]] = self.whmcs.http.get("/ledger.json").json()
         return ledger
 
     def calls(self, action: str) -> int:
@@ -171,14 +180,19 @@ class Town:
         return len(ledger["clients"]), len(ledger["orders"]), len(ledger["invoices"]), len(welcomes)
 
     def rows(self) -> list[tuple[str, str]]:
-        """State and reason of every sign-up in the embedded database, oldest first."""
-        with closing(sqlite3.connect(self.database)) as connection:
-            return connection.execute("SELECT state, reason FROM submissions ORDER BY created_at").fetchall()
+        """State and reason of every sign-up, oldest first."""
+        rows = self.query("SELECT state, reason FROM submissions ORDER BY created_at")
+        return [(state, reason) for state, reason in rows]
 
     def age_leases(self) -> None:
         """As if the time of all leases had passed while nobody was running."""
-        with closing(sqlite3.connect(self.database)) as connection, connection:
-            connection.execute("UPDATE submissions SET lease_until = ? WHERE state = 'sending'", [time.time()])
+        self.query("UPDATE submissions SET lease_until = :now WHERE state = 'sending'", now=time.time())
+
+    def query(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+        """What the database answers, on a connection of its own."""
+        with self._engine.begin() as connection:
+            result = connection.execute(text(statement), values)
+            return [tuple(row) for row in result] if result.returns_rows else []
 
     def close(self) -> None:
         """End everything."""
@@ -195,6 +209,4 @@ class Town:
 
 def post(gateway: Process, **changes: str) -> httpx2.Response:
     """Post a sign-up as a script would."""
-    answers = ANSWERS | changes
-    headers = {"Accept": "application/json"}
-    return httpx2.post(f"{gateway.url}/v1/acme/signup", data=answers, headers=headers, timeout=PATIENCE)
+    return gateway.http.post("/v1/acme/signup", data=ANSWERS | changes, headers={"Accept": "application/json"})

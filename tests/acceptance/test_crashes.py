@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from tests.acceptance.processes import Town, post, until
@@ -83,7 +82,7 @@ def test_what_a_visitor_was_told_is_true_after_a_kill(town: Town) -> None:
     gateway = town.serve()
 
     def created(reference: str) -> bool:
-        reply = httpx2.get(f"{gateway.url}/v1/acme/signup/{reference}", headers={"Accept": "application/json"})
+        reply = gateway.http.get(f"/v1/acme/signup/{reference}", headers={"Accept": "application/json"})
         assert reply.status_code == 200
         return bool(reply.json()["status"] == "created")
 

@@ -1,0 +1,60 @@
+"""The disk is full, as far as the gateway can tell: its files cannot grow. Then there is room again."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.counting import assert_answered_again, assert_kept, bring_to_rest
+from tests.acceptance.crowd import Crowd, sign_ups
+from tests.acceptance.processes import Process, Town
+
+ODD = 5000  # bytes, more than a page and less than two: the last thing that is written is cut in the middle
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    """A WHMCS and room for a gateway."""
+    town = Town(tmp_path, reply_within=1)
+    town.settings["GATEWAY_UNCERTAIN_GRACE"] = "5"
+    yield town
+    town.close()
+
+
+def fill_the_disk(town: Town, gateway: Process, *, logs_too: bool) -> None:
+    """Leave room for less than one commit, and none for log lines."""
+    room = Path(f"{town.database}-wal").stat().st_size + ODD
+    if logs_too:
+        gateway.log.write(bytes(room))
+        gateway.log.flush()
+    gateway.limit_files(room)
+
+
+@pytest.mark.parametrize("logs_too", [False, True], ids=["database", "database and logs"])
+def test_a_full_disk_loses_nothing(town: Town, logs_too: bool) -> None:
+    gateway = town.serve()
+    before, during, later = (sign_ups(name, 12) for name in ("before", "during", "later"))
+    with Crowd(before, [gateway]) as first:
+        pass
+    fill_the_disk(town, gateway, logs_too=logs_too)
+    with Crowd(during, [gateway]) as second:
+        second.wait_for(12, status=503)
+        gateway.limit_files()
+
+    gateways = [gateway]
+    fill_the_disk(town, gateway, logs_too=logs_too)
+    with Crowd(later, gateways) as third:
+        third.wait_for(12, status=503)
+        gateway.kill()
+        with closing(sqlite3.connect(town.database)) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        town.age_leases()
+        gateways[0] = town.serve()
+
+    bring_to_rest(town)
+    assert not [*first.unanswered, *second.unanswered]
+    promised = [*first.promised, *second.promised, *third.promised]
+    assert_kept(town, [*before, *during, *later], promised)
+    assert_answered_again(gateways[0], promised)
