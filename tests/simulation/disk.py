@@ -3,16 +3,11 @@
 import math
 import sqlite3
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final, TypeVar
 
-from pydantic import SecretStr
-from sqlalchemy import Connection, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import Connection, StaticPool, create_engine
 
 from app.store import Store
-from app.store.engine import open_engine
 from app.store.migrate import migrate
 from app.store.table import from_row, submissions
 from app.submissions import CLAIMABLE, FINAL, IN_FLIGHT, State, Submission
@@ -37,16 +32,16 @@ _LOOK: Final = f"""
 
 
 class Disk:
-    """The database, in a file of ``folder``; emptied for each run, because making one takes longer than a run."""
+    """The database, in memory: a process that dies here takes nothing with it. Emptied for each run, not made anew."""
 
-    def __init__(self, folder: Path) -> None:
-        file = folder / "simulation.db"
-        self.engine = open_engine(SecretStr(f"sqlite:///{file}"))
-        event.listen(self.engine, "connect", _never_mind_the_power)
-        migrate(self.engine)
-        self.pattern = Store(self.engine)
-        self.pattern.close()  # its writer's thread is not needed; the engine connects again by itself
-        self._eye = sqlite3.connect(file, isolation_level=None)
+    def __init__(self) -> None:
+        # Python's own transactions are off: one connection, and ``commit`` says where each of them begins and ends.
+        self._file = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        engine = create_engine("sqlite://", creator=lambda: self._file, poolclass=StaticPool)
+        migrate(engine)
+        self.pattern = Store(create_engine("sqlite://"))
+        self.pattern.close()  # its writer's thread is not needed
+        self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         self._seen: tuple[float, int] | None = None
 
     def wipe(self) -> None:
@@ -54,20 +49,26 @@ class Disk:
         self.commit(lambda connection: connection.execute(submissions.delete()).rowcount)
 
     def close(self) -> None:
-        """Let the connections go."""
-        self._eye.close()
-        self.engine.dispose()
+        """Let the connection go."""
+        self._connection.close()
+        self._file.close()
 
     def commit(self, operation: Callable[[Connection], T]) -> T:
         """What ``operation`` returns, once it is committed."""
         self._seen = None
-        with self.engine.begin() as connection:
-            return operation(connection)
+        self._file.execute("BEGIN")
+        try:
+            result = operation(self._connection)
+        except BaseException:
+            self._file.execute("ROLLBACK")
+            raise
+        self._file.execute("COMMIT")
+        return result
 
     def rows(self) -> list[Submission]:
         """Every submission, oldest first."""
-        with self.engine.begin() as connection:
-            return [from_row(row) for row in connection.execute(submissions.select().order_by("created_at"))]
+        found = self._connection.execute(submissions.select().order_by("created_at"))
+        return [from_row(row) for row in found]
 
     def next_due(self) -> float:
         """When a worker will find something to do, as rows stand; infinity when never."""
@@ -79,10 +80,6 @@ class Disk:
 
     def _look(self) -> tuple[float, int]:
         if self._seen is None:
-            due, misfiled = self._eye.execute(_LOOK).fetchone()
+            due, misfiled = self._file.execute(_LOOK).fetchone()
             self._seen = math.inf if due is None else due, misfiled
         return self._seen
-
-
-def _never_mind_the_power(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    connection.cursor().execute("PRAGMA synchronous=OFF")

@@ -17,15 +17,38 @@ from app.vault import Vault
 from app.whmcs import Credentials, Whmcs, http_client
 from tests.simulation.billing import Billing
 from tests.simulation.disk import Disk
-from tests.simulation.loop import TASKS, Bell, VirtualLoop
+from tests.simulation.loop import TASKS, VirtualLoop
 from tests.simulation.odds import GRACE, READ_TIMEOUT, Odds
 from tests.simulation.story import WHO, Story
 from tests.simulation.virtual_store import VirtualStore
-from tests.simulation.wire import Wire
+from tests.simulation.wire import WIRE, Switchboard, Wire
 
 T = TypeVar("T")
 _LONGEST_CALL: Final = 45.0  # seconds: all time-outs one after the other
-VAULT: Final = Vault([SecretStr("c2ltdWxhdGlvbi1zaW11bGF0aW9uLXNpbXVsYXRpb24=")])
+
+
+class GlassVault(Vault):
+    """Sealing is not the subject, and it takes its time."""
+
+    def seal(self, plain: bytes) -> bytes:
+        """As it is."""
+        return plain
+
+    def open(self, sealed: bytes) -> bytes:
+        """As it is."""
+        return sealed
+
+
+VAULT: Final = GlassVault([SecretStr("c2ltdWxhdGlvbi1zaW11bGF0aW9uLXNpbXVsYXRpb24=")])
+
+
+class Ground:
+    """What runs share, one after the other, because making it takes longer than a run."""
+
+    def __init__(self) -> None:
+        self.disk = Disk()
+        http = http_client(transport=Switchboard(), read_timeout=READ_TIMEOUT)
+        self.whmcs = Whmcs(http, "https://billing.example.com", Credentials("sandbox", "sandbox"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +66,7 @@ class Surroundings:
     """What all processes share."""
 
     loop: VirtualLoop
-    disk: Disk
+    ground: Ground
     billing: Billing
     odds: Odds
     story: Story
@@ -60,16 +83,18 @@ class Process:
         self.alive = True
         self.odds = around.odds
         self.story = around.story
-        self.store = around.build.store(around.disk, self)
+        self.store = around.build.store(around.ground.disk, self)
         self._loop = around.loop
         self._tasks: list[asyncio.Task[Any]] = []
         self._on_death = on_death
+        self._wire = Wire(self, around.billing)
 
     def begin(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
         """Do something in this process: it dies with it, and so does everything that it starts."""
         context = copy_context()
         context.run(TASKS.set, self._tasks)
         context.run(WHO.set, self.name)
+        context.run(WIRE.set, self._wire)
         return self._loop.create_task(work, context=context)
 
     def die(self, where: str) -> None:
@@ -87,18 +112,16 @@ class Replica(Process):
 
     def __init__(self, name: str, around: Surroundings, on_death: Callable[[], object]) -> None:
         super().__init__(name, around, on_death)
-        http = http_client(transport=Wire(self, around.billing), read_timeout=READ_TIMEOUT)
         attempts = around.build.attempts(
             sites=around.sites,
             store=self.store,
             vault=VAULT,
-            whmcs=Whmcs(http, "https://billing.example.com", Credentials("sandbox", "sandbox")),
+            whmcs=around.ground.whmcs,
             rules=replace(around.build.rules, jitter=lambda: 1 + around.odds.chance.random() / 5),
             lease=around.build.lease,
             clock=around.clock,
         )
-        self.gateway = _NappingGateway(
-            around.loop,
+        self.gateway = Gateway(
             sites=around.sites,
             store=self.store,
             vault=VAULT,
@@ -114,12 +137,6 @@ class Replica(Process):
         self.story.tell(f"is asked to stop within {patience} s", self.name)
         await self.gateway.close(patience)
         self.die("after stopping")
-
-
-class _NappingGateway(Gateway):
-    def __init__(self, loop: VirtualLoop, **parts: Any) -> None:
-        super().__init__(**parts)
-        self._stopping = Bell(loop)
 
 
 class _Unlimited(Quotas):

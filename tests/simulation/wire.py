@@ -1,6 +1,7 @@
 """The way of one process to WHMCS."""
 
 import asyncio
+from contextvars import ContextVar
 from typing import Final
 
 import httpx2
@@ -10,18 +11,29 @@ from tests.simulation.billing import Billing, Call
 from tests.simulation.odds import CENSORED, READ_TIMEOUT, REFUSED
 from tests.simulation.virtual_store import Life
 
+WIRE: ContextVar["Wire"] = ContextVar("WIRE")
+"""The way to WHMCS of the process on whose behalf this is running."""
+
 _DRIPPING: Final = 60.0  # seconds without a time-out: now and then a byte of the reply comes in
 
 
-class Wire(httpx2.AsyncBaseTransport):
-    """Plays a call without a network."""
+class Switchboard(httpx2.AsyncBaseTransport):
+    """Gives each call to the wire of the process that makes it, so that all of them can share one client."""
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """As ``Wire.carry``."""
+        return await WIRE.get().carry(request)
+
+
+class Wire:
+    """Plays the calls of one process without a network."""
 
     def __init__(self, life: Life, billing: Billing) -> None:
         self._life = life
         self._billing = billing
 
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Carries one call there, and its reply back."""
+    async def carry(self, request: httpx2.Request) -> httpx2.Response:
+        """One call there, and its reply back. Raises what httpx2 does."""
         body = await request.aread()
         odds = self._life.odds
         await self._travel("just before a call")

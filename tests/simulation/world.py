@@ -1,16 +1,14 @@
 """One run: a seed's replicas, visitors, WHMCS and weather, until everything has come to rest and was checked."""
 
 import asyncio
-import math
 from random import Random
 from typing import Any, Final
 
 from tests.simulation import odds as weather
 from tests.simulation.billing import Billing
 from tests.simulation.desk import Desk
-from tests.simulation.disk import Disk
-from tests.simulation.loop import VirtualLoop
-from tests.simulation.process import VAULT, Build, Replica, Surroundings
+from tests.simulation.loop import Stalled, VirtualLoop
+from tests.simulation.process import VAULT, Build, Ground, Replica, Surroundings
 from tests.simulation.promises import broken_promises
 from tests.simulation.story import Broken, Story
 from tests.simulation.visitors import SITES, Crowd, address, wishes
@@ -23,16 +21,16 @@ _ROUNDS: Final = 5  # in which the operator sets going what is stuck, with WHMCS
 class World:
     """Everything of one seed."""
 
-    def __init__(self, disk: Disk, seed: int, build: Build) -> None:
-        disk.wipe()
+    def __init__(self, ground: Ground, seed: int, build: Build) -> None:
+        ground.disk.wipe()
         self.chance = Random(seed)  # noqa: S311 - chance for tests
-        self.disk = disk
+        self.disk = ground.disk
         self.odds = weather.drawn(self.chance)
-        self.loop = VirtualLoop(self._foresee)
+        self.loop = VirtualLoop(self._foresee, self._come_to_rest)
         self.loop.set_exception_handler(self._note_bug)
         self.story = Story(self.loop.time)
         self.billing = Billing(self.odds, self.story, self._clock)
-        self.around = Surroundings(self.loop, disk, self.billing, self.odds, self.story, SITES, build, self._clock)
+        self.around = Surroundings(self.loop, ground, self.billing, self.odds, self.story, SITES, build, self._clock)
         self.replicas: list[Replica] = []
         self.crowd = Crowd(self.chance, self.story, self._clock, self._any_replica)
         self._resting: asyncio.Event | None = None
@@ -88,15 +86,17 @@ class World:
         self._resting = asyncio.Event()
         await self._resting.wait()
 
-    def _foresee(self, other: float) -> float:
+    def _foresee(self) -> float:
         if self.loop.now > _TOO_LONG:
             raise Broken("It never comes to rest.")
         if self.disk.misfiled():
             raise Broken("A form is kept in a final state, or missing in another.")
-        leap = min(other, self.disk.next_due() - EPOCH + 0.001)
-        if leap == math.inf and self._resting:
-            self._resting.set()
-        return leap
+        return self.disk.next_due() - EPOCH
+
+    def _come_to_rest(self) -> None:
+        if self._resting is None or self._resting.is_set():
+            raise Stalled
+        self._resting.set()
 
     def _note_bug(self, _loop: asyncio.AbstractEventLoop, about: dict[str, Any]) -> None:
         self.story.bugs.append(f"{about.get('message')}: {about.get('exception')!r}")
@@ -111,9 +111,9 @@ class World:
             raise Broken("\n".join(faults))
 
 
-def simulate(disk: Disk, seed: int, build: Build | None = None) -> World:
+def simulate(ground: Ground, seed: int, build: Build | None = None) -> World:
     """Run one seed. Raises Broken with its story, and how to see it again."""
-    world = World(disk, seed, build or Build())
+    world = World(ground, seed, build or Build())
     with world.story.listening(), asyncio.Runner(loop_factory=lambda: world.loop) as runner:
         try:
             runner.run(world.live())
