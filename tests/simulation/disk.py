@@ -3,7 +3,7 @@
 import math
 import sqlite3
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, StaticPool, create_engine
 
@@ -19,16 +19,24 @@ def _listed(states: tuple[State, ...]) -> str:
     return "(" + ", ".join(f"'{state}'" for state in states) + ")"
 
 
-# When a worker will find something to do, and how many rows have kept personal data too long or lost it too early.
+_BUSY: Final = f"""SELECT 1 FROM submissions AS other WHERE other.address = mine.address
+    AND other.reference <> mine.reference AND other.state IN {_listed(IN_FLIGHT)}"""  # noqa: S608 - the states are ours
 _LOOK: Final = f"""
-    SELECT (
-        SELECT min(at) FROM (
-            SELECT min(due_at) AS at FROM submissions AS mine WHERE state IN {_listed(CLAIMABLE)} AND NOT EXISTS (
-                SELECT 1 FROM submissions AS other WHERE other.address = mine.address
-                AND other.reference <> mine.reference AND other.state IN {_listed(IN_FLIGHT)})
-            UNION ALL SELECT min(lease_until) FROM submissions WHERE state = '{State.SENDING}')
-    ), (SELECT count(*) FROM submissions WHERE (payload IS NULL) <> (state IN {_listed(FINAL)}))
-"""  # noqa: S608 - the states are ours
+    SELECT
+        (SELECT min(due_at) FROM submissions AS mine WHERE state IN {_listed(CLAIMABLE)} AND NOT EXISTS ({_BUSY})),
+        (SELECT min(lease_until) FROM submissions WHERE state = '{State.SENDING}'),
+        (SELECT min(updated_at) FROM submissions WHERE state IN {_listed((*FINAL, State.HELD))}),
+        (SELECT count(*) FROM submissions WHERE (payload IS NULL) <> (state IN {_listed(FINAL)}))
+"""  # noqa: S608
+
+
+class Outlook(NamedTuple):
+    """What there is to find, as rows stand; times in seconds since the epoch, infinity when there is nothing."""
+
+    due: float  # a submission can be claimed
+    lease: float  # an attempt is taken for dead
+    oldest: float  # the last change of what is only kept
+    misfiled: float  # rows that have kept personal data too long, or lost it too early
 
 
 class Disk:
@@ -42,7 +50,7 @@ class Disk:
         self.pattern = Store(create_engine("sqlite://"))
         self.pattern.close()  # its writer's thread is not needed
         self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        self._seen: tuple[float, int] | None = None
+        self._seen: Outlook | None = None
 
     def wipe(self) -> None:
         """Forget every submission."""
@@ -70,16 +78,8 @@ class Disk:
         found = self._connection.execute(submissions.select().order_by("created_at"))
         return [from_row(row) for row in found]
 
-    def next_due(self) -> float:
-        """When a worker will find something to do, as rows stand; infinity when never."""
-        return self._look()[0]
-
-    def misfiled(self) -> int:
-        """How many rows have kept personal data too long, or lost it too early."""
-        return self._look()[1]
-
-    def _look(self) -> tuple[float, int]:
+    def outlook(self) -> Outlook:
+        """What workers would find."""
         if self._seen is None:
-            due, misfiled = self._file.execute(_LOOK).fetchone()
-            self._seen = math.inf if due is None else due, misfiled
+            self._seen = Outlook(*(math.inf if at is None else at for at in self._file.execute(_LOOK).fetchone()))
         return self._seen

@@ -89,13 +89,17 @@ class VirtualStore(Store):
 
     async def claim(self, now: float, lease_until: float, reference: str | None = None) -> Submission | None:
         """As the real one."""
-        if reference is None and self._disk.next_due() > now:
+        if reference is None and self._disk.outlook().due > now:
             return None
         return await super().claim(now, lease_until, reference)
 
     async def expired(self, now: float, most: int = 100) -> list[Submission]:
         """As the real one."""
-        return await super().expired(now, most) if self._disk.next_due() <= now else []
+        return await super().expired(now, most) if self._disk.outlook().lease <= now else []
+
+    async def purge(self, site: str, older_than: float, most: int = 500) -> int:
+        """As the real one."""
+        return await super().purge(site, older_than, most) if self._disk.outlook().oldest < older_than else 0
 
 
 def _shown(result: object) -> str:

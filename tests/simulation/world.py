@@ -89,9 +89,10 @@ class World:
     def _foresee(self) -> float:
         if self.loop.now > _TOO_LONG:
             raise Broken("It never comes to rest.")
-        if self.disk.misfiled():
+        outlook = self.disk.outlook()
+        if outlook.misfiled:
             raise Broken("A form is kept in a final state, or missing in another.")
-        return self.disk.next_due() - EPOCH
+        return min(outlook.due, outlook.lease) - EPOCH
 
     def _come_to_rest(self) -> None:
         if self._resting is None or self._resting.is_set():
