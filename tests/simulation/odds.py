@@ -6,7 +6,8 @@ from typing import Final
 
 GRACE: Final = 90.0
 READ_TIMEOUT: Final = 30.0
-LONGEST: Final = 0.95 * GRACE  # that WHMCS works on after its caller has gone
+SKEW: Final = 2.0  # seconds by which a machine's clock may be wrong
+LONGEST: Final = GRACE - 2 * SKEW - 1  # that WHMCS works on after its caller has gone
 
 _DISK_DOWN: Final = "disk"
 REFUSED: Final = "connection refused"
@@ -39,6 +40,8 @@ class Odds:
     crash: float
     disk_fault: float
     slow_disk: float
+    freeze: float
+    skew: float
     call_fault: float
     late: float
     faults: tuple[str, ...]
@@ -65,6 +68,14 @@ class Odds:
         """How long one way to the database takes."""
         return self.chance.uniform(0.05, 4) if self.strikes(self.slow_disk) else self.chance.uniform(0.0005, 0.005)
 
+    def answer_seconds(self) -> float:
+        """How long the answer of the database takes; a process that is frozen reads it when it thaws."""
+        return self.chance.uniform(20, 300) if self.strikes(self.freeze) else self.disk_seconds()
+
+    def clock_error(self) -> float:
+        """By how many seconds a machine's clock is ahead of the true time."""
+        return self.chance.uniform(-self.skew, self.skew)
+
     def call_fault_at(self, now: float) -> str | None:
         """What befalls a call that comes in now."""
         outage = self._outage(now, disk=False)
@@ -90,6 +101,8 @@ def drawn(chance: Random) -> Odds:
         crash=chance.choice((0, 0.01, 0.03, 0.1)),
         disk_fault=chance.choice((0, 0, 0.01, 0.05)),
         slow_disk=chance.choice((0, 0.02, 0.2)),
+        freeze=chance.choice((0, 0, 0.01)),
+        skew=chance.choice((0, SKEW)),
         call_fault=chance.choice((0, 0.15, 0.4, 0.7)),
         late=chance.choice((0, 0.05, 0.3)),
         faults=tuple(chance.sample(_CALL_FAULTS, 4)),

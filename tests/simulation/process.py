@@ -112,6 +112,8 @@ class Replica(Process):
 
     def __init__(self, name: str, around: Surroundings, on_death: Callable[[], object]) -> None:
         super().__init__(name, around, on_death)
+        self._true_clock = around.clock
+        self.clock_error = self.odds.clock_error()
         attempts = around.build.attempts(
             sites=around.sites,
             store=self.store,
@@ -119,7 +121,7 @@ class Replica(Process):
             whmcs=around.ground.whmcs,
             rules=replace(around.build.rules, jitter=lambda: 1 + around.odds.chance.random() / 5),
             lease=around.build.lease,
-            clock=around.clock,
+            clock=self._clock,
         )
         self.gateway = Gateway(
             sites=around.sites,
@@ -128,9 +130,12 @@ class Replica(Process):
             quotas=_Unlimited(),
             attempts=attempts,
             concurrency=around.odds.chance.choice((1, 2, 6)),
-            clock=around.clock,
+            clock=self._clock,
         )
         self.begin(self.gateway.run())
+
+    def _clock(self) -> float:
+        return self._true_clock() + self.clock_error
 
     async def retire(self, patience: float) -> None:
         """Stop as a deployment does: finish what can be finished in time, let go of the rest."""

@@ -67,7 +67,7 @@ class VirtualWriter(Writer):
         if odds.crashes():
             self._life.die("just after a commit")
             return
-        loop.call_later(odds.disk_seconds(), _settle, answered, result)
+        loop.call_later(odds.answer_seconds(), _settle, answered, result)
 
     def _committed(self, operation: Callable[[Connection], T]) -> T | Exception:
         try:

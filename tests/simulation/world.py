@@ -1,6 +1,7 @@
 """One run: a seed's replicas, visitors, WHMCS and weather, until everything has come to rest and was checked."""
 
 import asyncio
+import math
 from random import Random
 from typing import Any, Final
 
@@ -33,6 +34,7 @@ class World:
         self.around = Surroundings(self.loop, ground, self.billing, self.odds, self.story, SITES, build, self._clock)
         self.replicas: list[Replica] = []
         self.crowd = Crowd(self.chance, self.story, self._clock, self._any_replica)
+        self._chores = math.inf
         self._resting: asyncio.Event | None = None
 
     async def live(self) -> None:
@@ -61,8 +63,16 @@ class World:
         """Somebody deploys, somebody meddles."""
         if self.odds.strikes(0.3):
             self.loop.call_later(self.chance.uniform(0, 60), self._deploy)
+        if self.odds.strikes(0.3):
+            self.loop.call_later(self.chance.uniform(0, 600), self._set_clocks)
         for _ in range(self.chance.choice((0, 0, 1, 3))):
-            self.loop.call_later(self.chance.uniform(1, 300), lambda: desk.begin(desk.meddle(self.chance)))
+            when = self.chance.uniform(1, self.chance.choice((300, 300, 40_000)))
+            self.loop.call_later(when, lambda: desk.begin(desk.meddle(self.chance)))
+
+    def _set_clocks(self) -> None:
+        for replica in self.replicas:
+            replica.clock_error = self.odds.clock_error()
+            self.story.tell(f"has its clock set: {replica.clock_error:+.3f} s", replica.name)
 
     def _deploy(self) -> None:
         for replica in list(self.replicas):
@@ -76,7 +86,7 @@ class World:
 
         replica = Replica(f"{name}#{life}", self.around, died)
         self.replicas.append(replica)
-        self.story.tell("starts", replica.name)
+        self.story.tell(f"starts; its clock is {replica.clock_error:+.3f} s ahead", replica.name)
 
     def _any_replica(self) -> Replica | None:
         return self.chance.choice(self.replicas) if self.replicas else None
@@ -92,7 +102,7 @@ class World:
         outlook = self.disk.outlook()
         if outlook.misfiled:
             raise Broken("A form is kept in a final state, or missing in another.")
-        return min(outlook.due, outlook.lease) - EPOCH
+        return min(outlook.due, outlook.lease, self._chores) - EPOCH - weather.SKEW
 
     def _come_to_rest(self) -> None:
         if self._resting is None or self._resting.is_set():
