@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Final, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, StaticPool, create_engine
+from sqlalchemy import Column, Connection, MetaData, StaticPool, Table, create_engine
 
 from app.store import Store
 from app.store.migrate import migrate
@@ -30,6 +30,14 @@ _LOOK: Final = f"""
 """  # noqa: S608
 
 
+_graveyard = Table("graveyard", MetaData(), *(Column(column.name, column.type) for column in submissions.columns))
+_BURY: Final = f"""
+    CREATE TRIGGER bury AFTER DELETE ON submissions BEGIN
+        INSERT INTO graveyard VALUES ({", ".join(f"OLD.{column.name}" for column in submissions.columns)});
+    END
+"""  # noqa: S608
+
+
 class Outlook(NamedTuple):
     """What there is to find, as rows stand; times in seconds since the epoch, infinity when there is nothing."""
 
@@ -47,14 +55,18 @@ class Disk:
         self._file = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         engine = create_engine("sqlite://", creator=lambda: self._file, poolclass=StaticPool)
         migrate(engine)
+        _graveyard.create(engine)
+        self._file.execute(_BURY)
         self.pattern = Store(create_engine("sqlite://"))
         self.pattern.close()  # its writer's thread is not needed
         self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         self._seen: Outlook | None = None
 
     def wipe(self) -> None:
-        """Forget every submission."""
-        self.commit(lambda connection: connection.execute(submissions.delete()).rowcount)
+        """Forget every submission, those that were purged too."""
+        for table in (submissions, _graveyard):
+            self._connection.execute(table.delete())
+        self._seen = None
 
     def close(self) -> None:
         """Let the connection go."""
@@ -75,8 +87,14 @@ class Disk:
 
     def rows(self) -> list[Submission]:
         """Every submission, oldest first."""
-        found = self._connection.execute(submissions.select().order_by("created_at"))
-        return [from_row(row) for row in found]
+        return self._all(submissions)
+
+    def purged(self) -> list[Submission]:
+        """Every submission that was deleted, as it was then."""
+        return self._all(_graveyard)
+
+    def _all(self, table: Table) -> list[Submission]:
+        return [from_row(row) for row in self._connection.execute(table.select().order_by("created_at"))]
 
     def outlook(self) -> Outlook:
         """What workers would find."""

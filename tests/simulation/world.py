@@ -5,17 +5,19 @@ import math
 from random import Random
 from typing import Any, Final
 
+from app.submissions import FINAL, State
 from tests.simulation import odds as weather
 from tests.simulation.billing import Billing
 from tests.simulation.desk import Desk
 from tests.simulation.loop import Stalled, VirtualLoop
 from tests.simulation.process import VAULT, Build, Ground, Replica, Surroundings
-from tests.simulation.promises import broken_promises
+from tests.simulation.promises import Files, broken_promises
 from tests.simulation.story import Broken, Story
 from tests.simulation.visitors import SITES, Crowd, address, wishes
 
 EPOCH: Final = 1_800_000_000.0
 _TOO_LONG: Final = 60 * 86400.0  # seconds after which a run that never rests is given up
+_TIDYING: Final = 3.0  # seconds in which old rows are removed
 _ROUNDS: Final = 5  # in which the operator sets going what is stuck, with WHMCS mended
 
 
@@ -48,12 +50,14 @@ class World:
         self._plan_interference(desk)
         await self._rest()
         await visitors
+        self._look_for_lost()
         self.odds.calm = True
         for _ in range(_ROUNDS):
             if not await desk.finish():
                 break
             await self._rest()
         self._check()
+        await self._grow_old()
 
     def tale(self) -> str:
         """The story so far, its sign-ups numbered by age."""
@@ -96,8 +100,16 @@ class World:
         self._resting = asyncio.Event()
         await self._resting.wait()
 
+    async def _grow_old(self) -> None:
+        """Wait until everything has been kept for its time, and see that it goes."""
+        longest = max(site.retention_days for site in SITES.values())
+        self._chores = self._clock() + longest * 86400 + weather.SKEW
+        await asyncio.sleep(self._chores - self._clock() + _TIDYING)
+        if kept := self.disk.rows():
+            raise Broken(f"{len(kept)} sign-ups are kept beyond their time.")
+
     def _foresee(self) -> float:
-        if self.loop.now > _TOO_LONG:
+        if self.loop.now > _TOO_LONG and self._chores == math.inf:
             raise Broken("It never comes to rest.")
         outlook = self.disk.outlook()
         if outlook.misfiled:
@@ -115,9 +127,15 @@ class World:
     def _clock(self) -> float:
         return EPOCH + self.loop.time()
 
+    def _look_for_lost(self) -> None:
+        """At rest, whatever is not finished waits for a person, who is told why."""
+        for row in self.disk.rows():
+            if row.state not in FINAL and not (row.state in (State.STUCK, State.HELD) and row.reason):
+                raise Broken(f"{row.reference} is left {row.state}, reason {row.reason!r}.")
+
     def _check(self) -> None:
-        told = self.crowd.told
-        found = broken_promises(self.disk.rows(), self.billing.whmcs.ledger, told, VAULT)
+        files = Files(self.disk.rows(), self.disk.purged())
+        found = broken_promises(files, self.billing.whmcs.ledger, self.crowd.told, VAULT)
         if faults := [*self.story.bugs, *found]:
             raise Broken("\n".join(faults))
 
