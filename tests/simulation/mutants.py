@@ -6,8 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from app.attempt import Attempts
+from app.sites import Site
+from app.store.table import submissions
 from app.submissions import CLAIMABLE, Learned, Rules, State, Submission, after
 from tests.simulation.disk import Disk
+from tests.simulation.odds import LONGEST
 from tests.simulation.process import Build
 from tests.simulation.virtual_store import Life, VirtualStore
 
@@ -33,6 +36,20 @@ class TakesDeadForUnsent(Attempts):
     async def bring_back(self) -> None:
         for lost in await self._store.expired(self._clock()):
             await self._store.save(lost, replace(lost, state=State.WAITING, lease_until=None))
+
+
+class DoesNotWatchItsLease(Attempts):
+    """Calls WHMCS although the lease ran out meanwhile."""
+
+    async def _ask(self, submission: Submission, *, looked: bool) -> Learned:
+        return await super()._ask(replace(submission, lease_until=None), looked=looked)
+
+
+class RefusesWhomItThanked(Attempts):
+    """Takes WHMCS's word about a field for the visitor's to mend, whether or not somebody waits for it."""
+
+    def _somebody_waits(self, _site: Site, _submission: Submission) -> bool:
+        return True
 
 
 class IgnoresLeases(VirtualStore):
@@ -68,6 +85,47 @@ class PromisesTooEarly(VirtualStore):
         return submission, True
 
 
+class TakesEveryPost(VirtualStore):
+    """Makes a new sign-up of each post, whatever its key."""
+
+    async def earlier(self, _submission: Submission) -> Submission | None:
+        return None
+
+    async def accept(self, submission: Submission) -> tuple[Submission, bool]:
+        return await super().accept(replace(submission, key=submission.reference))
+
+
+class KeepsForms(VirtualStore):
+    """Does not erase the form of what is finished."""
+
+    async def save(self, before: Submission, after: Submission) -> bool:
+        return await super().save(before, replace(after, payload=before.payload))
+
+
+class ForgetsOnRetry(VirtualStore):
+    """Sends at once what an operator sets going, although nobody knows what became of the call before."""
+
+    async def save(self, before: Submission, after: Submission) -> bool:
+        if before.state is State.STUCK:
+            after = replace(after, state=State.WAITING, uncertain_since=None)
+        return await super().save(before, after)
+
+
+class PurgesTooEarly(VirtualStore):
+    """Counts the days of retention short."""
+
+    async def purge(self, site: str, older_than: float, most: int = 500) -> int:
+        return await super().purge(site, older_than + 0.9 * 86400, most)
+
+
+class PurgesAnything(VirtualStore):
+    """Deletes what is old, finished or not."""
+
+    async def purge(self, _site: str, older_than: float, _most: int = 500) -> int:
+        old = submissions.delete().where(submissions.c.updated_at < older_than + 0.9 * 86400)
+        return await self._writer.run(lambda connection: connection.execute(old).rowcount)
+
+
 @dataclass(frozen=True, slots=True)
 class Mutant:
     """A build, and the words of a promise that it must be seen to break."""
@@ -83,5 +141,13 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "no grace": Mutant(Build(rules=Rules(grace=0)), "2 orders for client"),
     "leases ignored": Mutant(Build(store=IgnoresLeases, lease=50), "2 clients for the address"),
     "one address twice at once": Mutant(Build(store=SendsAnAddressTwiceAtOnce), "2 clients for the address"),
+    "clocks not reckoned with": Mutant(Build(rules=Rules(grace=LONGEST + 0.5)), ""),
+    "lease not watched": Mutant(Build(attempts=DoesNotWatchItsLease), ""),
+    "an operator's retry forgets": Mutant(Build(store=ForgetsOnRetry), ""),
+    "thanked, then refused": Mutant(Build(attempts=RefusesWhomItThanked), "nobody is told"),
+    "every post a sign-up": Mutant(Build(store=TakesEveryPost), "got two references"),
+    "forms kept": Mutant(Build(store=KeepsForms), "A form is kept"),
+    "purged too early": Mutant(Build(store=PurgesTooEarly), "unknown before its time"),
+    "purged unfinished": Mutant(Build(store=PurgesAnything), "was deleted while"),
     "answer before the commit": Mutant(Build(store=PromisesTooEarly), "there is no such row"),
 }

@@ -70,11 +70,15 @@ class Odds:
 
     def answer_seconds(self) -> float:
         """How long the answer of the database takes; a process that is frozen reads it when it thaws."""
-        return self.chance.uniform(20, 300) if self.strikes(self.freeze) else self.disk_seconds()
+        return self.chance.uniform(20, 600) if self.strikes(self.freeze) else self.disk_seconds()
 
     def clock_error(self) -> float:
         """By how many seconds a machine's clock is ahead of the true time."""
-        return self.chance.uniform(-self.skew, self.skew)
+        return self.chance.choice((-self.skew, self.skew, self.chance.uniform(-self.skew, self.skew)))
+
+    def afterlife(self) -> float:
+        """How many seconds WHMCS works on after its caller has gone."""
+        return self.chance.choice((LONGEST, self.chance.uniform(0, LONGEST)))
 
     def call_fault_at(self, now: float) -> str | None:
         """What befalls a call that comes in now."""
@@ -101,7 +105,7 @@ def drawn(chance: Random) -> Odds:
         crash=chance.choice((0, 0.01, 0.03, 0.1)),
         disk_fault=chance.choice((0, 0, 0.01, 0.05)),
         slow_disk=chance.choice((0, 0.02, 0.2)),
-        freeze=chance.choice((0, 0, 0.01)),
+        freeze=chance.choice((0, 0, 0.03)),
         skew=chance.choice((0, SKEW)),
         call_fault=chance.choice((0, 0.15, 0.4, 0.7)),
         late=chance.choice((0, 0.05, 0.3)),

@@ -74,6 +74,8 @@ def _misdelivered(row: Submission, ledger: Ledger, vault: Vault) -> Iterator[str
         if ours:
             yield f"{row.reference} is rejected ({row.reason}), and yet it is client {ours[0].id}."
         others = {vault.digest("address", client.email.casefold()) for client in ledger.clients.values()}
+        if row.reason == "invalid_fields" and SITES[row.site].existing_customer == "hide":
+            yield f"{row.reference} is refused its fields, and nobody is told."
         if row.reason == "email_taken" and row.address not in others:
             yield f"{row.reference} is rejected although nobody has its address."
     else:

@@ -61,7 +61,8 @@ class World:
 
     def tale(self) -> str:
         """The story so far, its sign-ups numbered by age."""
-        return self.story.text({row.reference: f"sign-up-{number}" for number, row in enumerate(self.disk.rows(), 1)})
+        rows = sorted([*self.disk.rows(), *self.disk.purged()], key=lambda row: row.created_at)
+        return self.story.text({row.reference: f"sign-up-{number}" for number, row in enumerate(rows, 1)})
 
     def _plan_interference(self, desk: Desk) -> None:
         """Somebody deploys, somebody meddles."""
