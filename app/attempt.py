@@ -7,22 +7,10 @@ from dataclasses import replace
 import structlog
 
 from app.conversation import Letter, look_up, send
+from app.outcomes import Faulty, Learned, LeaseExpired, NothingFound, NotSent, Outcome, Refused, TooOld, Unclear, word
 from app.sites import Site
 from app.store import Store
-from app.submissions import (
-    Faulty,
-    Learned,
-    LeaseExpired,
-    NothingFound,
-    NotSent,
-    Outcome,
-    Refused,
-    Rules,
-    State,
-    Submission,
-    Unclear,
-    after,
-)
+from app.submissions import Rules, State, Submission, after
 from app.vault import SealBroken, Vault
 from app.whmcs import Whmcs
 
@@ -55,10 +43,20 @@ class Attempts:
         self._lease = lease
         self._clock = clock
 
+    def leased(self, fresh: Submission) -> Submission:
+        """A submission that is not on disk yet, held by us from the start: that saves the claim."""
+        return replace(fresh, state=State.SENDING, lease=1, lease_until=self._clock() + self._lease)
+
     async def claim(self, reference: str | None = None) -> Submission | None:
         """Lease the named submission, or the one longest due; None when there is none free. Raises Unavailable."""
         now = self._clock()
         return await self._store.claim(now, now + self._lease, reference)
+
+    async def resume(self, leased: Submission) -> Submission | None:
+        """Go on with a leased submission that may have been stored, if it was. Raises as ``make`` does."""
+        stored = await self._store.find(leased.reference)
+        still_ours = stored is not None and (stored.state, stored.lease) == (State.SENDING, leased.lease)
+        return await self.make(leased) if still_ours else None
 
     async def make(self, claimed: Submission) -> Submission:
         """Carry a claimed submission as far as it goes now.
@@ -80,9 +78,18 @@ class Attempts:
     async def bring_back(self) -> None:
         """Turn submissions whose attempt died into uncertain ones. Raises Unavailable."""
         for submission in await self._store.expired(self._clock()):
-            brought = after(submission, LeaseExpired(), self._clock(), self._rules)
-            if await self._store.save(submission, brought):
-                _report(brought, LeaseExpired())
+            await self._happens(submission, LeaseExpired())
+
+    async def give_up_aged(self, reason: str) -> None:
+        """Give to a person what is due and too old, while nothing can be sent for ``reason``. Raises Unavailable."""
+        now = self._clock()
+        for submission in await self._store.aged(now, now - self._rules.max_age):
+            await self._happens(submission, TooOld(reason))
+
+    async def _happens(self, submission: Submission, outcome: Outcome) -> None:
+        changed = after(submission, outcome, self._clock(), self._rules)
+        if await self._store.save(submission, changed, word(outcome)):
+            _report(changed, outcome)
 
     async def _ask(self, submission: Submission, *, looked: bool) -> Learned:
         site = self._sites.get(submission.site)
@@ -110,7 +117,7 @@ class Attempts:
         learned = after(submission, outcome, now, self._rules)
         if learned.state is State.SENDING:  # a lease of its own for the next step: a save from before is void
             learned = replace(learned, lease=submission.lease + 1, lease_until=now + self._lease)
-        if not await self._store.save(submission, learned):
+        if not await self._store.save(submission, learned, word(outcome)):
             raise LeaseLost(submission.reference)
         _report(learned, outcome)
         return learned
@@ -122,7 +129,7 @@ def _report(submission: Submission, outcome: Outcome) -> None:
         "delivery",
         site=submission.site,
         reference=submission.reference,
-        outcome=type(outcome).__name__,
+        outcome=word(outcome),
         state=submission.state,
         reason=submission.reason,
         attempts=submission.attempts,

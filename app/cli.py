@@ -84,8 +84,8 @@ async def _work(settings: Settings) -> None:
     async with open_gateway(settings) as parts:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, parts.gateway.stop)
-        await parts.gateway.run()
+            loop.add_signal_handler(number, parts.worker.stop)
+        await parts.worker.run()
 
 
 @cli.command()

@@ -9,20 +9,11 @@ import structlog
 
 from app.errors import FieldError
 from app.forms import SignupForm
+from app.outcomes import AddressTaken, ClientMade, Faulty, Learned, NothingFound, NotSent, OrderMade, Refused, Unclear
 from app.sites import FIELD_NAMES, Plan, Site
-from app.submissions import (
-    AddressTaken,
-    ClientMade,
-    Faulty,
-    Learned,
-    NothingFound,
-    NotSent,
-    OrderMade,
-    Refused,
-    Submission,
-    Unclear,
-)
+from app.submissions import Submission
 from app.whmcs import (
+    SHUT_OUT,
     Cause,
     Client,
     NewClient,
@@ -36,7 +27,6 @@ from app.whmcs import (
 )
 
 _log = structlog.get_logger("app.delivery")
-_OURS = (Cause.CREDENTIALS, Cause.IP, Cause.ROLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +63,7 @@ async def look_up(whmcs: Whmcs, site: Site, submission: Submission, letter: Lett
         plan = site.plans.get(submission.plan or "")
         return await _find_order(whmcs, plan, submission) if plan else NotSent("unknown_plan")
     except Rejected as refusal:
-        return _faulty(refusal, submission)
+        return _no(refusal, submission)
     except WhmcsError as error:
         return NotSent(error.reason)
 
@@ -103,7 +93,7 @@ async def _after_duplicate(whmcs: Whmcs, site: Site, submission: Submission, let
 
 def _client_refused(refusal: Rejected, site: Site, submission: Submission) -> Learned:
     if refusal.cause is not Cause.FIELD or refusal.field not in (*FIELD_NAMES, *site.custom_fields):
-        return _faulty(refusal, submission)
+        return _no(refusal, submission)
     message = "Our billing system did not accept this. Please check it."
     return Refused((FieldError(refusal.field, "not_accepted", message),))
 
@@ -126,7 +116,7 @@ async def _send_order(whmcs: Whmcs, plan: Plan, submission: Submission, letter: 
     except Uncertain as error:
         return Unclear(error.reason)
     except Rejected as refusal:
-        return _faulty(refusal, submission, unless_ours="order_refused")
+        return _no(refusal, submission, but="order_refused")
     return OrderMade(placed.order_id, placed.invoice_id)
 
 
@@ -145,11 +135,13 @@ async def _find_order(whmcs: Whmcs, plan: Plan, submission: Submission) -> Learn
     return OrderMade(order_id, next((order.invoice_id for order in orders if order.order_id == order_id), None))
 
 
-def _faulty(refusal: Rejected, submission: Submission, unless_ours: str = "") -> Faulty:
-    reason = refusal.reason if refusal.cause in _OURS or not unless_ours else unless_ours
+def _no(refusal: Rejected, submission: Submission, but: str = "") -> NotSent | Faulty:
+    """WHMCS said no, for ``but`` when it is not our access. Who is not let in at all may come again later."""
     # WHMCS's sentence may quote the visitor; its class, and the address or command it named, may not.
     _log.error("whmcs_refused", reference=submission.reference, reason=refusal.reason, detail=refusal.detail)
-    return Faulty(reason)
+    if refusal.cause in SHUT_OUT:
+        return NotSent(refusal.reason)
+    return Faulty(but if but and refusal.cause is not Cause.ROLE else refusal.reason)
 
 
 def _new_client(site: Site, submission: Submission, letter: Letter) -> NewClient:

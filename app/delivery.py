@@ -1,35 +1,32 @@
 """``Gateway``: how a sign-up gets from the form into WHMCS, readable aloud.
 
-``submit`` puts it on disk and waits a little for the answer, ``deliver`` makes one attempt for it, and ``run`` makes
-attempts for whatever is due. Never more attempts at once than WHMCS is to bear.
+``submit`` puts it on disk and waits a little for the answer; ``deliver`` makes one attempt for it. What is not
+delivered by then is left to the worker.
 """
 
 import asyncio
-import contextlib
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 from weakref import WeakValueDictionary
 
 import structlog
 
-from app.attempt import Attempts, LeaseLost
+from app.attempt import Attempts
 from app.conversation import Letter
 from app.errors import EmailTaken, InvalidFields, KeyReused, Unavailable, UnknownReference
 from app.forms import SignupForm
 from app.guard import Quotas
 from app.sites import Site
+from app.slots import Slot, Slots
 from app.store import Store
 from app.submissions import State, Submission, is_reference, new_reference
 from app.vault import Vault
-
-_log = structlog.get_logger("app.delivery")
+from app.whmcs import Breaker
 
 HEAD_START = 5.0  # seconds in which only the request that brought a sign-up delivers it
 CONTENT_KEY_LIFE = 600.0  # seconds for which the same answers without a key of their own are the same sign-up
-POLL = 1.0  # seconds between looks for due work
-HOUSEKEEPING = 3600.0  # seconds between removals of old rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ def answer(site: Site, submission: Submission) -> Answer:
 
 
 class Gateway:
-    """The one place where sign-ups are accepted and delivered, at most ``concurrency`` at a time."""
+    """The one place where sign-ups are accepted. While ``breaker`` is open they are stored, and nothing is sent."""
 
     def __init__(
         self,
@@ -71,7 +68,8 @@ class Gateway:
         vault: Vault,
         quotas: Quotas,
         attempts: Attempts,
-        concurrency: int,
+        slots: Slots,
+        breaker: Breaker,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.sites = sites
@@ -79,12 +77,10 @@ class Gateway:
         self._vault = vault
         self._quotas = quotas
         self._attempts = attempts
-        self._slots = asyncio.Semaphore(concurrency)
+        self._slots = slots
+        self._breaker = breaker
         self._clock = clock
-        self._running: dict[str, asyncio.Task[Submission | None]] = {}
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._stopping = asyncio.Event()
-        self._looked_for_dead = self._purged = float("-inf")
 
     async def submit(self, site: Site, form: SignupForm, visit: Visit) -> Submission:
         """Put the sign-up on disk, then wait at most ``site.reply_within`` seconds for what WHMCS says.
@@ -96,15 +92,10 @@ class Gateway:
         stored, is_new = await self._accept(site, submission, visit.client_ip)
         if stored.fingerprint != submission.fingerprint:
             raise KeyReused
-        if is_new and stored.state is State.ACCEPTED:
-            self._start(stored.reference, self._deliver_soon(stored.reference))
         structlog.contextvars.bind_contextvars(reference=stored.reference, new=is_new)
-        attempt = self._running.get(stored.reference)
-        if attempt is None or site.existing_customer == "hide":
+        if site.existing_customer == "hide":
             return stored
-        # Running out of time ends the waiting, not the attempt.
-        await asyncio.wait({attempt}, timeout=site.reply_within)
-        return _result(attempt) or stored
+        return await self._slots.result(stored.reference, site.reply_within) or stored
 
     async def find(self, site: Site, reference: str) -> Submission:
         """A sign-up of this site. Raises UnknownReference, Unavailable."""
@@ -114,42 +105,19 @@ class Gateway:
         return submission
 
     async def deliver(self, reference: str) -> Submission | None:
-        """Make one attempt for a sign-up; None when it is not free to send, or the attempt was lost."""
-        claimed = await self._attempts.claim(reference)
-        return None if claimed is None else await self._attempts.make(claimed)
-
-    async def run(self) -> None:
-        """Deliver whatever is due, bring back what died and remove what is old, until ``stop``."""
-        while not self._stopping.is_set():
-            found = False
-            try:
-                await self._keep_house()
-                found = await self._start_next()
-            except Unavailable:
-                _log.warning("worker_waits", reason="store_unavailable")
-            except Exception:  # whatever it was, the sign-ups that are due tomorrow need a worker too
-                _log.exception("worker_failed")
-            if not found:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), POLL)
+        """Make one attempt for a sign-up; None when it is not free to send, or no slot is within the head start."""
+        slot = await self._slots.take(HEAD_START)
+        if slot is None:
+            return None
+        try:
+            claimed = await self._attempts.claim(reference)
+            return None if claimed is None else await self._attempts.make(claimed)
+        finally:
+            slot.free()
 
     async def ping(self) -> None:
         """Return when the database answers. Raises Unavailable."""
         await self._store.ping()
-
-    def stop(self) -> None:
-        """Start no more attempts; ``run`` returns."""
-        self._stopping.set()
-
-    async def close(self, patience: float) -> None:
-        """Stop, let attempts finish for ``patience`` seconds, then let go of what is still held."""
-        self.stop()
-        if not self._running:
-            return
-        _, late = await asyncio.wait(self._running.values(), timeout=patience)
-        for attempt in late:
-            attempt.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
 
     async def _accept(self, site: Site, submission: Submission, client_ip: str) -> tuple[Submission, bool]:
         """The row on disk, and whether it is new. A new sign-up takes one from each quota, a repeat takes nothing."""
@@ -159,7 +127,30 @@ class Gateway:
             if earlier is not None:
                 return earlier, False
             await self._quotas.take(site, client_ip=client_ip, address=submission.address)
-            return await self._store.accept(submission)
+            if submission.state is State.HELD or self._breaker.open:
+                return await self._store.accept(submission)
+            slot = await self._slots.take_now()
+            if slot is None:
+                stored, is_new = await self._store.accept(submission)
+            else:
+                stored, is_new = await self._accept_in(slot, self._attempts.leased(submission))
+            if is_new and stored.state is State.ACCEPTED:
+                self._slots.start(stored.reference, self.deliver(stored.reference))
+            return stored, is_new
+
+    async def _accept_in(self, slot: Slot, leased: Submission) -> tuple[Submission, bool]:
+        """Store it as already being sent, and begin."""
+        try:
+            stored, is_new = await self._store.accept(leased)
+        except (asyncio.CancelledError, Unavailable):
+            # It may be on disk all the same, and nobody else would look at it before its lease is over.
+            self._slots.start(leased.reference, self._attempts.resume(leased), slot)
+            raise
+        if is_new and stored.state is State.SENDING:
+            self._slots.start(stored.reference, self._attempts.make(stored), slot)
+        else:
+            slot.free()
+        return stored, is_new
 
     def _new(self, site: Site, form: SignupForm, visit: Visit) -> Submission:
         now = self._clock()
@@ -179,72 +170,3 @@ class Gateway:
             reason="honeypot" if visit.suspicious else "",
             payload=self._vault.seal(Letter(form, visit.client_ip).to_bytes()),
         )
-
-    async def _deliver_soon(self, reference: str) -> Submission | None:
-        """An attempt as soon as a slot is free; when none is within the head start, it is left to ``run``."""
-        try:
-            await asyncio.wait_for(self._slots.acquire(), HEAD_START)
-        except TimeoutError:
-            return None
-        try:
-            return None if self._stopping.is_set() else await self.deliver(reference)
-        finally:
-            self._slots.release()
-
-    async def _keep_house(self) -> None:
-        """Now and then, however much is due: what died comes back, what is old goes."""
-        now = self._clock()
-        if now - self._looked_for_dead >= POLL:
-            await self._attempts.bring_back()
-            self._looked_for_dead = now
-        if now - self._purged >= HOUSEKEEPING:
-            await self._purge()
-            self._purged = now
-
-    async def _start_next(self) -> bool:
-        """Once a slot is free, begin the attempt that is longest due; whether there may be more."""
-        try:
-            await asyncio.wait_for(self._slots.acquire(), POLL)
-        except TimeoutError:
-            return True
-        claimed = None
-        try:
-            if not self._stopping.is_set():
-                claimed = await self._attempts.claim()
-        finally:
-            if claimed is None:
-                self._slots.release()
-        if claimed is not None:
-            self._start(claimed.reference, self._make_and_release(claimed))
-        return claimed is not None
-
-    async def _make_and_release(self, claimed: Submission) -> Submission:
-        try:
-            return await self._attempts.make(claimed)
-        finally:
-            self._slots.release()
-
-    def _start(self, reference: str, attempt: Coroutine[Any, Any, Submission | None]) -> None:
-        task = asyncio.create_task(_guarded(reference, attempt))
-        self._running[reference] = task
-        task.add_done_callback(lambda done: self._running.get(reference) is done and self._running.pop(reference))
-
-    async def _purge(self) -> None:
-        for site in self.sites.values():
-            while await self._store.purge(site.key, self._clock() - site.retention_days * 86400):
-                pass
-
-
-async def _guarded(reference: str, attempt: Coroutine[Any, Any, Submission | None]) -> Submission | None:
-    """Whatever becomes of an attempt, nobody waiting for it is harmed: the row on disk says how it goes on."""
-    try:
-        return await attempt
-    except (LeaseLost, Unavailable) as error:
-        _log.warning("attempt_lost", reference=reference, reason=type(error).__name__)
-    except Exception:
-        _log.exception("attempt_failed", reference=reference)
-    return None
-
-
-def _result(attempt: "asyncio.Task[Submission | None]") -> Submission | None:
-    return attempt.result() if attempt.done() and not attempt.cancelled() else None

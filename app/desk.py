@@ -14,10 +14,11 @@ from rich.table import Column, Table
 
 from app.conversation import Letter
 from app.errors import Unavailable
+from app.outcomes import Outcome, Released, Retried, word
 from app.settings import ConfigurationError, Settings, load_settings
-from app.store import InFlight, Store, open_store
-from app.submissions import IllegalStep, Outcome, Released, Retried, Rules, State, Submission, after
-from app.vault import SealBroken, Vault
+from app.store import Filter, InFlight, Store, open_store
+from app.submissions import IllegalStep, Rules, State, Submission, after
+from app.vault import Seal, SealBroken
 
 T = TypeVar("T")
 
@@ -46,7 +47,7 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List sign-ups, newest first."""
-    found = _with_store(lambda store, _: store.newest(state or (), site, limit))
+    found = _with_store(lambda store, _: store.archive.newest(Filter(state or (), site), limit))
     if as_json:
         for submission in found:
             print(json.dumps(_facts(submission)))
@@ -120,7 +121,7 @@ def _change(reference: str, outcome: Outcome) -> None:
 async def _apply(store: Store, reference: str, outcome: Outcome) -> Submission:
     submission = await _find(store, reference)
     changed = after(submission, outcome, datetime.now(UTC).timestamp(), Rules())
-    if not await store.save(submission, changed):
+    if not await store.save(submission, changed, word(outcome)):
         _end("It changed in this very moment. Look at it again with `show`.")
     return changed
 
@@ -129,7 +130,7 @@ async def _read(store: Store, settings: Settings, reference: str) -> tuple[Submi
     submission = await _find(store, reference)
     if submission.payload is None:
         return submission, {}
-    letter = Letter.from_bytes(Vault(settings.encryption_keys).open(submission.payload))
+    letter = Letter.from_bytes(Seal(settings.encryption_keys).open(submission.payload))
     return submission, {**dataclasses.asdict(letter.form), "client_ip": letter.client_ip}
 
 

@@ -65,11 +65,11 @@ def _lifespan(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_gateway(settings, sites=sites, transport=transport) as parts:
-            app.state.gateway, app.state.pulse = parts.gateway, parts.pulse
-            worker = asyncio.create_task(parts.gateway.run())
+            app.state.gateway, app.state.parts = parts.gateway, parts
+            worker = asyncio.create_task(parts.worker.run())
             gc.freeze()  # what was made so far stays: a full collection need not walk it while visitors wait
             yield
-            parts.gateway.stop()
+            parts.worker.stop()
             await worker
 
     return lifespan

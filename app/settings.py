@@ -175,6 +175,9 @@ class Settings(BaseModel):
     whmcs_timeout: float = Field(
         30, ge=1, le=600, description="Give how many seconds to wait for WHMCS's answer, from 1 to 600"
     )
+    whmcs_pace: float = Field(
+        5, gt=0, le=1000, description="Give how many waiting sign-ups may be sent a second, like 5 or 0.5"
+    )
     uncertain_grace: float = Field(
         90,
         ge=0,

@@ -10,6 +10,23 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from app.errors import FieldError
+from app.outcomes import (
+    AddressTaken,
+    ClientMade,
+    Faulty,
+    Learned,
+    LeaseExpired,
+    NothingFound,
+    NotSent,
+    OrderMade,
+    Outcome,
+    Refused,
+    Released,
+    Resolved,
+    Retried,
+    TooOld,
+    Unclear,
+)
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # no i, l, o, u: a reference is read aloud to support
 
@@ -30,6 +47,7 @@ class State(StrEnum):
 CLAIMABLE = (State.ACCEPTED, State.WAITING, State.UNCERTAIN)
 IN_FLIGHT = (State.SENDING, State.UNCERTAIN)  # at most one of these for each e-mail address
 FINAL = (State.DONE, State.REJECTED)
+UNFINISHED = tuple(state for state in State if state not in FINAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,83 +94,13 @@ def new_reference() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ClientMade:
-    """WHMCS has the client: just made, or found with our marker."""
-
-    client_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class OrderMade:
-    """WHMCS has the order: just placed, or found on the client that this sign-up made."""
-
-    order_id: int
-    invoice_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class NothingFound:
-    """Looked up after an uncertain call: WHMCS does not have it (yet)."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotSent:
-    """The call certainly did not reach WHMCS, or a look-up did not get an answer."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unclear:
-    """The call was sent, at least in part, and nobody knows what became of it."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class AddressTaken:
-    """Somebody else has the e-mail address in WHMCS."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """WHMCS did not like what the visitor wrote."""
-
-    errors: tuple[FieldError, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Faulty:
-    """WHMCS said no and the visitor cannot help it: credentials, permissions, plan, or words we do not know."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class LeaseExpired:
-    """The attempt that held the sign-up never came back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Retried:
-    """An operator asks for another try, now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Released:
-    """An operator says that a held sign-up is a person's."""
-
-
-Learned = ClientMade | OrderMade | NothingFound | NotSent | Unclear | AddressTaken | Refused | Faulty
-Outcome = Learned | LeaseExpired | Retried | Released
-
-
-@dataclass(frozen=True, slots=True)
 class Rules:
-    """How long to wait: ``delays`` between tries and the ``grace`` for WHMCS's own run time, in seconds."""
+    """How long to wait, in seconds: ``delays`` between tries, the ``grace`` for WHMCS's own run time, and the age at
+    which a sign-up that WHMCS cannot be reached for is given to a person."""
 
     delays: tuple[float, ...] = (5, 30, 120, 600, 1800, 7200, 21600)
     grace: float = 90
+    max_age: float = 3 * 86400.0
     jitter: Callable[[], float] = lambda: 1 + secrets.randbelow(200) / 1000  # up to a fifth later, never sooner
 
     def wait(self, attempts: int) -> float:
@@ -173,21 +121,25 @@ def after(submission: Submission, outcome: Outcome, now: float, rules: Rules) ->
     submission = replace(submission, updated_at=now)
     match submission.state, outcome:
         case State.SENDING, LeaseExpired():
-            expired = replace(submission, uncertain_since=submission.lease_until)
+            expired = _in_doubt(submission, submission.lease_until, rules)
             return _retry(expired, State.UNCERTAIN, "lease_expired", now, rules, wait=0)
-        case State.SENDING, _ if not isinstance(outcome, LeaseExpired | Retried | Released):
+        case State.SENDING, _ if isinstance(outcome, Learned):
             return _after_attempt(submission, outcome, now, rules)
         case State.HELD, Released():
             return replace(submission, state=State.WAITING, due_at=now, reason="")
+        case State.ACCEPTED | State.WAITING | State.UNCERTAIN, TooOld(reason):
+            return _give_up(submission, f"too_old:{reason}", now, rules)
         case State.WAITING | State.UNCERTAIN | State.STUCK, Retried():
             return replace(submission, state=_unsent_state(submission), due_at=now, attempts=0, reason="")
+        case State.WAITING | State.UNCERTAIN | State.STUCK, Resolved():
+            return _resolve(submission, outcome, now)
     raise IllegalStep(submission, outcome)
 
 
 def _after_attempt(submission: Submission, outcome: Learned, now: float, rules: Rules) -> Submission:
     match outcome:
         case ClientMade(client_id) if submission.client_id is None:
-            made = replace(submission, client_id=client_id, uncertain_since=None, reason="")
+            made = replace(submission, client_id=client_id, uncertain_since=None, reason="", attempts=0)
             return made if submission.plan else _finish(made, State.DONE)
         case OrderMade(order_id, invoice_id) if submission.client_id is not None:
             return _finish(replace(submission, order_id=order_id, invoice_id=invoice_id, reason=""), State.DONE)
@@ -196,34 +148,61 @@ def _after_attempt(submission: Submission, outcome: Learned, now: float, rules: 
         case Refused(errors) if submission.client_id is None:
             return _finish(replace(submission, reason="invalid_fields", refused=errors), State.REJECTED)
         case Refused():
-            return _release(submission, State.STUCK, "order_refused")
+            return _give_up(submission, "order_refused", now, rules)
         case Faulty(reason):
-            return _release(submission, State.STUCK, reason)
+            return _give_up(submission, reason, now, rules)
         case NothingFound() if submission.uncertain_since is not None:
-            return _look_again(submission, submission.uncertain_since + rules.grace, now, rules)
+            return _send_or_look_again(submission, submission.uncertain_since + rules.grace, now, rules)
         case NotSent(reason):
             return _retry(submission, _unsent_state(submission), reason, now, rules)
         case Unclear(reason):
-            return _retry(replace(submission, uncertain_since=now), State.UNCERTAIN, reason, now, rules)
+            return _retry(_in_doubt(submission, now, rules), State.UNCERTAIN, reason, now, rules)
     raise IllegalStep(submission, outcome)
 
 
-def _look_again(submission: Submission, grace_over: float, now: float, rules: Rules) -> Submission:
+def _send_or_look_again(submission: Submission, grace_over: float, now: float, rules: Rules) -> Submission:
     """Still held (and free to send) once WHMCS's own run time is over; else due when it is, or at the next delay."""
-    if now >= grace_over:
-        return submission
-    due = min(now + rules.wait(max(submission.attempts, 1)), grace_over)
-    return replace(_release(submission, State.UNCERTAIN, submission.reason), due_at=due)
+    if now < grace_over:
+        due = min(now + rules.wait(max(submission.attempts, 1)), grace_over)
+        return replace(_release(submission, State.UNCERTAIN, submission.reason), due_at=due)
+    return _release(submission, State.STUCK, submission.reason) if _spent(submission, rules) else submission
 
 
 def _retry(
     submission: Submission, state: State, reason: str, now: float, rules: Rules, *, wait: float | None = None
 ) -> Submission:
     attempts = submission.attempts + 1
-    if attempts > len(rules.delays):
-        return replace(_release(submission, State.STUCK, f"gave_up:{reason}"), attempts=attempts)
+    tried = replace(submission, attempts=attempts)
+    if _spent(tried, rules):
+        return _give_up(tried, f"gave_up:{reason}", now, rules)
     due = now + (rules.wait(attempts) if wait is None else wait)
-    return replace(_release(submission, state, reason), attempts=attempts, due_at=due)
+    return replace(_release(tried, state, reason), due_at=due)
+
+
+def _give_up(submission: Submission, reason: str, now: float, rules: Rules) -> Submission:
+    """A person must look. But not before WHMCS's own run time is over: till then, nobody else may use the address."""
+    over = now if submission.uncertain_since is None else submission.uncertain_since + rules.grace
+    if now < over:
+        return replace(_release(submission, State.UNCERTAIN, reason), due_at=over)
+    return _release(submission, State.STUCK, reason)
+
+
+def _resolve(submission: Submission, found: Resolved, now: float) -> Submission:
+    """What WHMCS has is known; the order that may be missing is looked for before it is placed."""
+    known = replace(submission, client_id=found.client_id, reason="")
+    if found.complete or found.order_id is not None or submission.plan is None:
+        return _finish(replace(known, order_id=found.order_id, invoice_id=found.invoice_id), State.DONE)
+    since = submission.created_at if submission.uncertain_since is None else submission.uncertain_since
+    return replace(known, state=State.UNCERTAIN, due_at=now, attempts=0, uncertain_since=since)
+
+
+def _in_doubt(submission: Submission, since: float | None, rules: Rules) -> Submission:
+    return submission if _spent(submission, rules) else replace(submission, uncertain_since=since)
+
+
+def _spent(submission: Submission, rules: Rules) -> bool:
+    """Whether nothing is sent any more: after the last try there is one more look, in case that try came through."""
+    return submission.attempts > len(rules.delays)
 
 
 def _unsent_state(submission: Submission) -> State:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import secrets
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -12,15 +13,11 @@ class SealBroken(Exception):
     """None of the configured keys opens this value."""
 
 
-class Vault:
-    """Seals and hashes with Fernet keys, newest first.
-
-    Hashes are keyed with the oldest key, so that adding a key in front changes none of them.
-    """
+class Seal:
+    """Seals with the first of these Fernet keys, and opens with any of them."""
 
     def __init__(self, keys: Sequence[SecretStr]) -> None:
         self._fernet = MultiFernet([Fernet(key.get_secret_value()) for key in keys])
-        self._pepper = hashlib.sha256(b"signup-gateway hash key:" + keys[-1].get_secret_value().encode()).digest()
 
     def seal(self, plain: bytes) -> bytes:
         """The plain bytes, encrypted and signed."""
@@ -33,6 +30,21 @@ class Vault:
         except InvalidToken:
             raise SealBroken from None
 
+    def renew(self, sealed: bytes) -> bytes:
+        """The same, sealed with the first key, at the time it was sealed before. Raises SealBroken."""
+        try:
+            return self._fernet.rotate(sealed)
+        except InvalidToken:
+            raise SealBroken from None
+
+
+class Vault(Seal):
+    """A seal that also hashes, with a ``pepper``: a secret of its own, so that keys can go without changing a hash."""
+
+    def __init__(self, keys: Sequence[SecretStr], pepper: bytes) -> None:
+        super().__init__(keys)
+        self._pepper = pepper
+
     def digest(self, purpose: str, *parts: bytes | str) -> str:
         """A keyed hash of ``parts`` in hex; the same parts give different hashes for different purposes."""
         mac = hmac.new(self._pepper, digestmod=hashlib.sha256)
@@ -40,3 +52,8 @@ class Vault:
             data = part.encode() if isinstance(part, str) else part
             mac.update(len(data).to_bytes(8, "big") + data)
         return mac.hexdigest()
+
+
+def new_pepper() -> bytes:
+    """32 random bytes."""
+    return secrets.token_bytes(32)

@@ -13,7 +13,7 @@ from app.guard.address import visitor_address
 from app.settings import Network
 
 _log = structlog.get_logger("app.web")
-_HEALTH = ("/healthz", "/readyz")
+_HEALTH = ("/healthz", "/readyz", "/metrics")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 

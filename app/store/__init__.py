@@ -1,6 +1,8 @@
-"""The submissions table; the only SQL."""
+"""The submissions on disk; the only SQL."""
 
+from app.store.archive import Archive, Filter
 from app.store.opening import migrate_store, open_store
 from app.store.store import InFlight, Store
+from app.store.table import Event
 
-__all__ = ["InFlight", "Store", "migrate_store", "open_store"]
+__all__ = ["Archive", "Event", "Filter", "InFlight", "Store", "migrate_store", "open_store"]

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Update, bindparam, delete, exists, literal_column, select, update
+from sqlalchemy import ColumnElement, Select, Update, bindparam, delete, exists, func, literal_column, select, update
 
-from app.store.table import submissions
-from app.submissions import CLAIMABLE, FINAL, IN_FLIGHT, State
+from app.store.table import events, submissions
+from app.submissions import CLAIMABLE, FINAL, IN_FLIGHT, UNFINISHED, State
 
 _t = submissions.c
 _other = submissions.alias("other")
@@ -53,6 +53,31 @@ SAVE = update(submissions).where(
     _t.reference == bindparam("named"), _t.state == bindparam("was"), _t.lease == bindparam("held")
 )
 
+AGED: Select[*tuple[Any, ...]] = (
+    select(submissions)
+    .where(in_states(_t.state, CLAIMABLE), _t.due_at <= bindparam("now"), _t.created_at <= bindparam("born_before"))
+    .limit(bindparam("most"))
+)
+
 _over = in_states(_t.state, (*FINAL, State.HELD))
 _old = (_t.site == bindparam("of_site")) & _over & (_t.updated_at < bindparam("older_than"))
-PURGE = delete(submissions).where(_t.reference.in_(select(_t.reference).where(_old).limit(bindparam("most"))))
+PURGE = (
+    delete(submissions)
+    .where(_t.reference.in_(select(_t.reference).where(_old).limit(bindparam("most"))))
+    .returning(_t.reference)
+)
+FORGET = (
+    delete(submissions)
+    .where(_t.reference.in_(bindparam("references", expanding=True)), ~in_states(_t.state, IN_FLIGHT))
+    .returning(_t.reference)
+)
+FORGET_EVENTS = delete(events).where(events.c.reference.in_(bindparam("references", expanding=True)))
+
+TIMELINE: Select[*tuple[Any, ...]] = (
+    select(*(column for column in events.c if column is not events.c.number))
+    .where(events.c.reference == bindparam("named"))
+    .order_by(events.c.number)
+)
+COUNTS: Select[*tuple[Any, ...]] = (
+    select(_t.state, func.count()).where(in_states(_t.state, UNFINISHED)).group_by(_t.state)
+)

@@ -1,29 +1,32 @@
 """What can be done with submissions on disk. Every method returns after its commit, or raises Unavailable."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, Update, select, text
+from sqlalchemy import Connection, Engine, Select, Update, insert, text
 from sqlalchemy.exc import IntegrityError
 
 from app.errors import Unavailable
+from app.store.archive import Archive
 from app.store.statements import (
+    AGED,
     BY_KEY,
     BY_REFERENCE,
     CLAIM_DUE,
     CLAIM_NAMED,
     EXPIRED,
+    FORGET_EVENTS,
     FREE_KEY,
     PURGE,
     SAVE,
-    in_states,
 )
-from app.store.table import from_row, submissions, to_row
+from app.store.table import event_row, events, from_row, submissions, to_row
 from app.store.writer import Writer
 from app.submissions import FINAL, State, Submission
 
-_t = submissions.c
+_NOTE = insert(events)
 
 
 class InFlight(Exception):
@@ -31,13 +34,14 @@ class InFlight(Exception):
 
 
 class Store:
-    """The submissions of all sites, on SQLite or PostgreSQL."""
+    """The submissions of all sites, on SQLite or PostgreSQL; ``archive`` holds what only operators ask."""
 
     def __init__(self, engine: Engine) -> None:
         # Both dialects have it, and nobody needs both in memory.
         dialect = import_module(f"sqlalchemy.dialects.{engine.dialect.name}")
-        self._insert = dialect.insert(submissions).on_conflict_do_nothing().returning(_t.reference)
+        self._insert = dialect.insert(submissions).on_conflict_do_nothing().returning(submissions.c.reference)
         self._writer = Writer(engine)
+        self.archive = Archive(self._writer)
 
     def close(self) -> None:
         """Finish what is queued and close. Blocks until the last commit."""
@@ -54,22 +58,12 @@ class Store:
         return None if found is None or _key_is_free_again(found, submission.created_at) else found
 
     async def accept(self, submission: Submission) -> tuple[Submission, bool]:
-        """The row now on disk for this site and key, and whether it is this submission (or an earlier one)."""
+        """The row now on disk for this site and key, and whether it is this submission (or an earlier one).
 
-        def operation(connection: Connection) -> tuple[Submission, bool]:
-            key = {"of_site": submission.site, "of_key": submission.key}
-            # A third time when another replica, in this very moment, renews the same key.
-            for _ in range(3):
-                if connection.execute(self._insert, to_row(submission)).first() is not None:
-                    return submission, True
-                earlier = from_row(connection.execute(BY_KEY, key).one())
-                if not _key_is_free_again(earlier, submission.created_at):
-                    return earlier, False
-                # A freed key becomes the reference: as unique as the key was, and never a key, for those are longer.
-                connection.execute(FREE_KEY, {"named": earlier.reference})
-            raise Unavailable
-
-        return await self._writer.run(operation)
+        One that comes leased for sending is stored without its lease while another sign-up of the same e-mail
+        address is in flight.
+        """
+        return await self._writer.run(lambda connection: self._accept(connection, submission))
 
     async def claim(self, now: float, lease_until: float, reference: str | None = None) -> Submission | None:
         """Lease the named submission, or else the one longest due; None when there is none free to send.
@@ -78,16 +72,33 @@ class Store:
         """
         statement, which = (CLAIM_DUE, {"due": now}) if reference is None else (CLAIM_NAMED, {"named": reference})
         values = {"now": now, "until": lease_until, **which}
+
+        def operation(connection: Connection) -> Submission | None:
+            claimed = _one(connection, statement, values)
+            if claimed is not None:
+                connection.execute(_NOTE, event_row(claimed, "claimed"))
+            return claimed
+
         try:
-            return await self._writer.run(lambda connection: _one(connection, statement, values))
+            return await self._writer.run(operation)
         except IntegrityError:  # another replica claimed the same address in this very moment
             return None
 
-    async def save(self, before: Submission, after: Submission) -> bool:
-        """Replace ``before`` by ``after``, unless somebody else changed it meanwhile (then False). Raises InFlight."""
+    async def save(self, before: Submission, after: Submission, event: str) -> bool:
+        """Replace ``before`` by ``after``, unless somebody else changed it meanwhile (then False).
+
+        ``event`` is what happened, for the timeline. Raises InFlight.
+        """
         values = {**to_row(after), "named": before.reference, "was": before.state, "held": before.lease}
+
+        def operation(connection: Connection) -> bool:
+            saved = connection.execute(SAVE, values).rowcount == 1
+            if saved:
+                connection.execute(_NOTE, event_row(after, event))
+            return saved
+
         try:
-            return await self._writer.run(lambda connection: connection.execute(SAVE, values).rowcount == 1)
+            return await self._writer.run(operation)
         except IntegrityError:
             raise InFlight from None
 
@@ -99,19 +110,37 @@ class Store:
         """Submissions whose lease ran out: the attempt that held them died."""
         return await self._many(EXPIRED, {"now": now, "most": most})
 
-    async def newest(self, states: Iterable[State] = (), site: str | None = None, most: int = 50) -> list[Submission]:
-        """At most ``most`` submissions, newest first, of these states (all when empty) and this site."""
-        statement = select(submissions).order_by(_t.created_at.desc(), _t.reference).limit(most)
-        if wanted := list(states):
-            statement = statement.where(in_states(_t.state, wanted))
-        if site is not None:
-            statement = statement.where(_t.site == site)
-        return await self._many(statement, {})
+    async def aged(self, now: float, born_before: float, most: int = 100) -> list[Submission]:
+        """Submissions that are due and were taken before ``born_before``."""
+        return await self._many(AGED, {"now": now, "born_before": born_before, "most": most})
 
     async def purge(self, site: str, older_than: float, most: int = 500) -> int:
         """Delete at most ``most`` of what is finished or held and last changed before ``older_than``; how many."""
-        which = {"of_site": site, "older_than": older_than, "most": most}
-        return await self._writer.run(lambda connection: connection.execute(PURGE, which).rowcount)
+
+        def operation(connection: Connection) -> int:
+            which = {"of_site": site, "older_than": older_than, "most": most}
+            gone = list(connection.execute(PURGE, which).scalars())
+            connection.execute(FORGET_EVENTS, {"references": gone})
+            return len(gone)
+
+        return await self._writer.run(operation)
+
+    def _accept(self, connection: Connection, submission: Submission) -> tuple[Submission, bool]:
+        key = {"of_site": submission.site, "of_key": submission.key}
+        # More than twice when another replica, in this very moment, renews the same key.
+        for _ in range(4):
+            if connection.execute(self._insert, to_row(submission)).first() is not None:
+                connection.execute(_NOTE, event_row(submission, "accepted"))
+                return submission, True
+            earlier = _one(connection, BY_KEY, key)
+            if earlier is None:  # so it was not the key that the row was refused for
+                submission = replace(submission, state=State.ACCEPTED, lease=0, lease_until=None)
+            elif not _key_is_free_again(earlier, submission.created_at):
+                return earlier, False
+            else:
+                # A freed key becomes the reference: as unique as the key was, and never a key, for those are longer.
+                connection.execute(FREE_KEY, {"named": earlier.reference})
+        raise Unavailable
 
     async def _many(self, statement: Select[*tuple[Any, ...]], values: Mapping[str, object]) -> list[Submission]:
         return await self._writer.run(

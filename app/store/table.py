@@ -1,13 +1,13 @@
 """The table as SQLAlchemy sees it, and how a row becomes a ``Submission``. Migrations make it."""
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Column, Double, Index, Integer, LargeBinary, MetaData, String, Table, text
 from sqlalchemy.engine import Row
 
 from app.errors import FieldError
-from app.submissions import CLAIMABLE, IN_FLIGHT, State, Submission
+from app.submissions import CLAIMABLE, IN_FLIGHT, UNFINISHED, State, Submission
 
 metadata = MetaData()
 
@@ -47,7 +47,55 @@ def _partial(name: str, column: str, states: tuple[State, ...], *, unique: bool 
 # The database itself keeps two replicas from sending the same address at once.
 _partial("one_in_flight_per_address", "address", IN_FLIGHT, unique=True)
 _partial("longest_due_first", "due_at", CLAIMABLE)
+_partial("unfinished", "state", UNFINISHED)
 _partial("leases", "lease_until", (State.SENDING,))
+
+
+# What happened to each submission, in order; rows are only ever added, and go when their submission goes.
+events = Table(
+    "events",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("reference", String(20), nullable=False),
+    Column("at", Double, nullable=False),
+    Column("event", String(20), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(100), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Index("events_of_a_submission", "reference"),
+)
+
+# Keys of the gateway's own making, sealed with those of the operator.
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step in the life of a submission, as it stood afterwards. Holds nothing personal."""
+
+    reference: str
+    at: float
+    event: str
+    state: State
+    reason: str
+    attempts: int
+
+
+def event_row(submission: Submission, event: str) -> dict[str, Any]:
+    """Column values of the event that made the submission what it is now."""
+    return {
+        "reference": submission.reference,
+        "at": submission.updated_at,
+        "event": event,
+        "state": submission.state,
+        "reason": submission.reason,
+        "attempts": submission.attempts,
+    }
 
 
 _NAMES = tuple(field.name for field in fields(Submission))

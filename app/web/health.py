@@ -1,13 +1,19 @@
-"""For those who watch the service: is it alive, and is it ready."""
+"""For those who watch the service: is it alive, is it ready, and figures."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
 from starlette.responses import JSONResponse, Response
 
 from app.errors import Unavailable
-from app.pulse import Pulse
-from app.web.signup import TheGateway
+from app.submissions import State
+from app.whmcs import Standing
+from app.wiring import Parts
 
 router = APIRouter()
 
@@ -19,13 +25,50 @@ async def healthz() -> dict[str, Any]:
 
 
 @router.get("/readyz")
-async def readyz(request: Request, gateway: TheGateway) -> Response:
+async def readyz(request: Request) -> Response:
     """The database answers: 200, else 503. WHMCS is reported, and does not matter: sign-ups wait for it on disk."""
-    pulse: Pulse = request.app.state.pulse
+    parts: Parts = request.app.state.parts
     try:
-        await gateway.ping()
+        await parts.gateway.ping()
     except Unavailable as error:
         return JSONResponse({"ok": False, "database": "down"}, 503, {"Retry-After": str(error.retry_after)})
-    reason = await pulse.reason()
+    reason = await parts.pulse.reason()
     whmcs = {"whmcs": "down", "reason": reason} if reason else {"whmcs": "up"}
-    return JSONResponse({"ok": True, "database": "up", **whmcs})
+    return JSONResponse({"ok": True, "database": "up", **whmcs, "breaker": parts.pulse.breaker.standing})
+
+
+@router.get("/metrics", include_in_schema=False)
+async def metrics(request: Request) -> Response:
+    """Figures for Prometheus: of this process, and of the database that it may share with others."""
+    parts: Parts = request.app.state.parts
+    try:
+        waiting: Mapping[State, int] | None = await parts.store.archive.counts()
+    except Unavailable:
+        waiting = None
+    registry = CollectorRegistry()
+    registry.register(_Figures(parts, waiting))
+    ProcessCollector(registry=registry)
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+class _Figures(Collector):
+    def __init__(self, parts: Parts, waiting: Mapping[State, int] | None) -> None:
+        self._parts = parts
+        self._waiting = waiting
+
+    def collect(self) -> Iterator[Metric]:
+        breaker = self._parts.pulse.breaker
+        yield GaugeMetricFamily("signup_database_up", "Whether the database answers.", int(self._waiting is not None))
+        waiting = GaugeMetricFamily("signup_submissions", "Sign-ups that are not finished.", labels=["state"])
+        for state, number in (self._waiting or {}).items():
+            waiting.add_metric([state], number)
+        yield waiting
+        yield GaugeMetricFamily("signup_attempts_under_way", "Attempts of this process.", self._parts.slots.busy)
+        standing = GaugeMetricFamily("signup_whmcs_breaker", "1 for how the breaker stands.", labels=["standing"])
+        for one in Standing:
+            standing.add_metric([one], int(one is breaker.standing))
+        yield standing
+        calls = CounterMetricFamily("signup_whmcs_calls", "Calls to WHMCS that ended.", labels=["command", "result"])
+        for (command, result), number in breaker.calls.items():
+            calls.add_metric([command, result], number)
+        yield calls

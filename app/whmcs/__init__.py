@@ -1,5 +1,6 @@
 """The client for WHMCS's API: typed commands in, frozen records or one of three errors out."""
 
+from app.whmcs.breaker import SHUT_OUT, Breaker, Standing
 from app.whmcs.client import Whmcs
 from app.whmcs.commands import NewClient, NewOrder
 from app.whmcs.decode import decipher
@@ -10,6 +11,8 @@ from app.whmcs.records import Client, ClientCreated, Details, Order, OrderItem, 
 from app.whmcs.transport import Credentials, endpoint, http_client
 
 __all__ = [
+    "SHUT_OUT",
+    "Breaker",
     "Cause",
     "Client",
     "ClientCreated",
@@ -22,6 +25,7 @@ __all__ = [
     "OrderPlaced",
     "Rejected",
     "Service",
+    "Standing",
     "Unavailable",
     "Uncertain",
     "Whmcs",

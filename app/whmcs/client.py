@@ -13,6 +13,7 @@ from contextlib import aclosing
 import httpx2
 
 from app.whmcs import records
+from app.whmcs.breaker import PROBE, Breaker
 from app.whmcs.commands import NewClient, NewOrder
 from app.whmcs.decode import decipher
 from app.whmcs.errors import Cause, Rejected, Unavailable, Uncertain, WhmcsError
@@ -47,9 +48,12 @@ class Whmcs:
     it a server that sends a byte now and then could hold a call, and the sign-up behind it, for hours.
     """
 
-    def __init__(self, http: httpx2.AsyncClient, url: str, credentials: Credentials) -> None:
-        """Raises ValueError when ``url`` is not an address ``endpoint`` understands."""
+    def __init__(
+        self, http: httpx2.AsyncClient, url: str, credentials: Credentials, breaker: Breaker | None = None
+    ) -> None:
+        """``breaker`` learns from every call. Raises ValueError when ``url`` is no address ``endpoint`` understands."""
         self.deadline = _longest(http.timeout)
+        self._breaker = breaker or Breaker()
         self._http = http
         self._url = endpoint(url)
         self._credentials = credentials
@@ -83,7 +87,7 @@ class Whmcs:
 
     async def details(self) -> records.Details:
         """The installation's version: the cheapest proof that address, credentials and allow-list are right."""
-        return records.details(await self._call("WhmcsDetails", {}))
+        return records.details(await self._call(PROBE, {}))
 
     async def _client(self, params: Mapping[str, PhpValue]) -> records.Client | None:
         try:
@@ -119,8 +123,13 @@ class Whmcs:
                 **params,
             }
         )
-        status, content_type, reply = await self._exchange(body)
-        return decipher(status, content_type, reply, action)
+        try:
+            answer = decipher(*await self._exchange(body), action)
+        except WhmcsError as error:
+            self._breaker.note(action, error)
+            raise
+        self._breaker.note(action, None)
+        return answer
 
     async def _exchange(self, body: bytes) -> tuple[int, str, bytes]:
         failure: WhmcsError

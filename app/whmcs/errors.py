@@ -19,6 +19,7 @@ class Cause(StrEnum):
 
     CREDENTIALS = "credentials"  # identifier, secret or access key
     IP = "ip"  # our address is not on the allow-list
+    LICENCE = "licence"  # WHMCS itself has no valid licence
     ROLE = "role"  # the API role lacks this command
     DUPLICATE = "duplicate"  # the e-mail address is already in use
     FIELD = "field"  # one value is missing or not accepted

@@ -52,6 +52,10 @@ _SENTENCES: tuple[tuple[str, Cause, str], ...] = (
     ("cannot be renewed", Cause.OTHER, "not_renewable"),
     ("can not be renewed", Cause.OTHER, "not_renewable"),
     ("to be an array", Cause.OTHER, "not_an_array"),
+    ("license invalid", Cause.LICENCE, ""),
+    ("license expired", Cause.LICENCE, ""),
+    ("license suspended", Cause.LICENCE, ""),
+    ("license key is invalid", Cause.LICENCE, ""),
 )
 
 

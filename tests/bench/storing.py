@@ -50,7 +50,7 @@ async def _store_one(store: Store, number: int) -> None:
     claimed = await store.claim(now, now + _LEASE, accepted.reference)
     assert claimed is not None
     done = replace(claimed, state=State.DONE, lease_until=None, client_id=number, payload=None)
-    assert await store.save(claimed, done)
+    assert await store.save(claimed, done, "client_made")
 
 
 def _submission(number: int, now: float) -> Submission:

@@ -9,10 +9,11 @@ import pytest
 from pydantic import SecretStr
 
 from app.errors import FieldError, Unavailable
+from app.outcomes import AddressTaken, ClientMade, Refused
 from app.settings import ConfigurationError
-from app.store import InFlight, Store, migrate_store, open_store
+from app.store import Filter, InFlight, Store, migrate_store, open_store
 from app.store.engine import open_engine
-from app.submissions import FINAL, AddressTaken, ClientMade, Refused, Rules, State, Submission, after, new_reference
+from app.submissions import FINAL, Rules, State, Submission, after, new_reference
 
 NOW = 1_800_000_000.0
 
@@ -74,7 +75,7 @@ async def test_a_key_made_from_the_content_is_free_again_when_its_time_is_over_a
     later = arriving(created_at=NOW + 600)
     assert await store.earlier(later) == leased
     assert (await store.accept(later))[1] is False
-    await store.save(leased, after(leased, ClientMade(1), NOW, Rules()))
+    await store.save(leased, after(leased, ClientMade(1), NOW, Rules()), "client_made")
     assert await store.earlier(later) is None
     assert await store.accept(later) == (later, True)
     assert (await store.find(first.reference)) is not None
@@ -121,7 +122,7 @@ async def test_one_address_is_sent_by_one_sign_up_at_a_time(store: Store, flying
     await store.accept(waiting)
     assert await store.claim(NOW, NOW + 60) is None
     assert await store.claim(NOW, NOW + 60, waiting.reference) is None
-    await store.save(flight, replace(flight, state=State.DONE))
+    await store.save(flight, replace(flight, state=State.DONE), "client_made")
     assert await store.claim(NOW, NOW + 60) is not None
 
 
@@ -151,18 +152,18 @@ async def test_a_stale_save_changes_nothing(store: Store) -> None:
     await store.accept(arriving())
     first = await claimed(store)
     done = after(first, ClientMade(7), NOW, Rules())
-    assert await store.save(first, done)
-    assert not await store.save(first, after(first, AddressTaken(), NOW, Rules()))
+    assert await store.save(first, done, "client_made")
+    assert not await store.save(first, after(first, AddressTaken(), NOW, Rules()), "address_taken")
     assert await store.find(first.reference) == done
 
 
 async def test_a_save_under_an_older_lease_changes_nothing(store: Store) -> None:
     await store.accept(arriving())
     first = await claimed(store)
-    await store.save(first, replace(first, state=State.WAITING))
+    await store.save(first, replace(first, state=State.WAITING), "not_sent")
     second = await claimed(store)
     assert second.state is first.state
-    assert not await store.save(first, after(first, ClientMade(7), NOW, Rules()))
+    assert not await store.save(first, after(first, ClientMade(7), NOW, Rules()), "client_made")
     assert await store.find(first.reference) == second
 
 
@@ -171,14 +172,14 @@ async def test_a_person_cannot_put_two_of_one_address_in_flight(store: Store) ->
     await store.accept(stuck)
     await store.accept(arriving("b", state=State.UNCERTAIN))
     with pytest.raises(InFlight):
-        await store.save(stuck, replace(stuck, state=State.UNCERTAIN))
+        await store.save(stuck, replace(stuck, state=State.UNCERTAIN), "retried")
 
 
 async def test_what_was_refused_comes_back_word_for_word(store: Store) -> None:
     await store.accept(arriving())
     leased = await claimed(store)
     refused = after(leased, Refused((FieldError("city", "not_accepted", "Prüfe das."),)), NOW, Rules())
-    await store.save(leased, refused)
+    await store.save(leased, refused, "refused")
     assert await store.find(leased.reference) == refused
 
 
@@ -197,10 +198,10 @@ async def test_newest_filters_by_state_and_site(store: Store) -> None:
     ]
     for row in rows:
         await store.accept(row)
-    assert await store.newest() == rows[::-1]
-    assert await store.newest([State.STUCK]) == rows[:0:-1]
-    assert await store.newest([State.STUCK, State.DONE], site="acme") == [rows[1], rows[0]]
-    assert await store.newest(most=1) == [rows[2]]
+    assert await store.archive.newest(Filter(), 50) == rows[::-1]
+    assert await store.archive.newest(Filter([State.STUCK]), 50) == rows[:0:-1]
+    assert await store.archive.newest(Filter([State.STUCK, State.DONE], site="acme"), 50) == [rows[1], rows[0]]
+    assert await store.archive.newest(Filter(), 1) == [rows[2]]
 
 
 async def test_purge_removes_only_what_is_over_and_old(store: Store) -> None:
@@ -210,7 +211,7 @@ async def test_purge_removes_only_what_is_over_and_old(store: Store) -> None:
     await store.accept(arriving("foreign", site="other", state=State.DONE))
     over = {*FINAL, State.HELD}
     assert await store.purge("acme", NOW + 1) == len(over)
-    left = {(one.site, one.key) for one in await store.newest()}
+    left = {(one.site, one.key) for one in await store.archive.newest(Filter(), 50)}
     assert left == {("acme", state) for state in State if state not in over} | {
         ("acme", "young"),
         ("other", "foreign"),
@@ -223,7 +224,7 @@ async def test_one_bad_operation_does_not_fail_its_neighbours(store: Store) -> N
     await store.accept(arriving("b", state=State.UNCERTAIN))
     results = await asyncio.gather(
         *(store.accept(arriving(f"k{number}", address=f"a{number}")) for number in range(20)),
-        store.save(stuck, replace(stuck, state=State.UNCERTAIN)),
+        store.save(stuck, replace(stuck, state=State.UNCERTAIN), "retried"),
         return_exceptions=True,
     )
     assert isinstance(results[-1], InFlight)

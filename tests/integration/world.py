@@ -14,15 +14,18 @@ from app.attempt import Attempts
 from app.delivery import Gateway, Visit
 from app.forms import SignupForm
 from app.guard import open_quotas
+from app.pulse import Pulse
 from app.sandbox.faults import Fault
 from app.sandbox.php import read_form
 from app.sandbox.scenes import Ending
 from app.sandbox.whmcs import SandboxWhmcs
 from app.sites import Limits, Plan, Site
+from app.slots import Slots
 from app.store import Store
 from app.submissions import Rules, State, Submission
 from app.vault import Vault
-from app.whmcs import Credentials, Whmcs, http_client
+from app.whmcs import Breaker, Credentials, Whmcs, http_client
+from app.worker import Worker
 from tests.unit.forms import visitors
 
 READ_TIMEOUT = 30.0
@@ -117,7 +120,7 @@ class World:
         self.plan = Plan(pid=1, billing_cycle="monthly", payment_method="stripe", promo_code="")
         self.site = visitors.site(plans={"starter": self.plan.model_dump()}, reply_within=5)
         self.sites = {self.site.key: self.site}
-        self.vault = Vault([SecretStr(Fernet.generate_key().decode())])
+        self.vault = Vault([SecretStr(Fernet.generate_key().decode())], b"pepper")
         self.http = http_client(transport=self.wire, read_timeout=READ_TIMEOUT)
         self.gateway = self.another_gateway()
 
@@ -125,7 +128,9 @@ class World:
         """A gateway as a fresh process would have it, over the same database and WHMCS."""
         self.process = Process(self.store)
         store = cast(Store, self.process)
-        whmcs = Whmcs(self.http, "https://billing.example.com", Credentials("sandbox", "sandbox"))
+        self.slots = Slots(concurrency)
+        self.breaker = Breaker(clock=self.clock, spread=lambda: 1.0)
+        whmcs = Whmcs(self.http, "https://billing.example.com", Credentials("sandbox", "sandbox"), self.breaker)
         rules = Rules(delays=(5, 30, 120), grace=GRACE, jitter=lambda: 1.0)
         self.attempts = Attempts(
             sites=self.sites,
@@ -136,13 +141,23 @@ class World:
             lease=LEASE,
             clock=self.clock,
         )
+        self.worker = Worker(
+            sites=self.sites,
+            store=store,
+            attempts=self.attempts,
+            slots=self.slots,
+            pulse=Pulse(whmcs, self.breaker, self.clock),
+            pace=1000,
+            clock=self.clock,
+        )
         return Gateway(
             sites=self.sites,
             store=store,
             vault=self.vault,
             quotas=open_quotas(None),
             attempts=self.attempts,
-            concurrency=concurrency,
+            slots=self.slots,
+            breaker=self.breaker,
             clock=self.clock,
         )
 
@@ -156,7 +171,7 @@ class World:
 
     async def sign_up_without_delivery(self) -> Submission:
         """A sign-up whose process died right after the commit."""
-        self.gateway.stop()  # attempts start no more; what was accepted stays
+        self.slots.close()  # attempts start no more; what was accepted stays
         accepted = await self.sign_up()
         self.gateway = self.another_gateway()
         return accepted
@@ -229,5 +244,5 @@ async def world_on(store: Store) -> AsyncIterator[World]:
     """A world over this store."""
     world = World(store)
     yield world
-    await world.gateway.close(patience=1)
+    await world.slots.drain(patience=1)
     await world.http.aclose()

@@ -4,8 +4,9 @@ from dataclasses import replace
 from random import Random
 
 from app.errors import Unavailable
+from app.outcomes import Released, Retried, word
 from app.store import InFlight
-from app.submissions import Released, Retried, Rules, State, Submission, after
+from app.submissions import Rules, State, Submission, after
 from tests.simulation.disk import Disk
 from tests.simulation.process import Process, Surroundings
 
@@ -39,6 +40,6 @@ class Desk(Process):
         outcome = Released() if row.state is State.HELD else Retried()
         self.story.tell(f"{type(outcome).__name__}: {row.reference} {row.state} {row.reason}", self.name)
         try:
-            await self.store.save(row, after(row, outcome, self._clock(), self._rules))
+            await self.store.save(row, after(row, outcome, self._clock(), self._rules), word(outcome))
         except (InFlight, Unavailable) as error:
             self.story.tell(f"is told: {type(error).__name__}", self.name)

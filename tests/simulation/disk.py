@@ -9,7 +9,7 @@ from sqlalchemy import Column, Connection, MetaData, StaticPool, Table, create_e
 
 from app.store import Store
 from app.store.migrate import migrate
-from app.store.table import from_row, submissions
+from app.store.table import events, from_row, submissions
 from app.submissions import CLAIMABLE, FINAL, IN_FLIGHT, State, Submission
 
 T = TypeVar("T")
@@ -24,7 +24,8 @@ _BUSY: Final = f"""SELECT 1 FROM submissions AS other WHERE other.address = mine
 _LOOK: Final = f"""
     SELECT
         (SELECT min(due_at) FROM submissions AS mine WHERE state IN {_listed(CLAIMABLE)} AND NOT EXISTS ({_BUSY})),
-        (SELECT min(lease_until) FROM submissions WHERE state = '{State.SENDING}'),
+        (SELECT min(created_at) FROM submissions WHERE state IN {_listed(CLAIMABLE)}),
+    (SELECT min(lease_until) FROM submissions WHERE state = '{State.SENDING}'),
         (SELECT min(updated_at) FROM submissions WHERE state IN {_listed((*FINAL, State.HELD))}),
         (SELECT count(*) FROM submissions WHERE (payload IS NULL) <> (state IN {_listed(FINAL)}))
 """  # noqa: S608
@@ -42,6 +43,7 @@ class Outlook(NamedTuple):
     """What there is to find, as rows stand; times in seconds since the epoch, infinity when there is nothing."""
 
     due: float  # a submission can be claimed
+    eldest: float  # a submission that can be claimed was taken
     lease: float  # an attempt is taken for dead
     oldest: float  # the last change of what is only kept
     misfiled: float  # rows that have kept personal data too long, or lost it too early
@@ -64,7 +66,7 @@ class Disk:
 
     def wipe(self) -> None:
         """Forget every submission, those that were purged too."""
-        for table in (submissions, _graveyard):
+        for table in (submissions, events, _graveyard):
             self._connection.execute(table.delete())
         self._seen = None
 

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, TypeVar, TypeVarTuple, Unpack
 
-from app.delivery import POLL
+from app.worker import POLL
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 _MANY: Final = 50  # tasks of one process, after which those that are done are forgotten
+
+FORESEE: ContextVar[Callable[[], float]] = ContextVar("FORESEE")
+"""When the worker on whose behalf this is running will find something to do; infinity when never."""
 
 TASKS: ContextVar[list["asyncio.Task[Any]"] | None] = ContextVar("TASKS", default=None)
 """Where the tasks that are started from here are kept, so that they can die together."""
@@ -32,9 +35,11 @@ class _Nap:
     alarm: asyncio.TimerHandle
     work: Callable[[], object]
     context: Context | None
+    foresee: Callable[[], float]
 
-    def end(self, earliest: float) -> float:
-        """The first of the worker's looks, one every ``POLL`` seconds, that is not before this moment."""
+    def end(self, now: float) -> float:
+        """The first of the worker's looks, one every ``POLL`` seconds, that finds something."""
+        earliest = max(now, self.foresee())
         missed = math.ceil((earliest - self.alarm.when()) / POLL) if earliest < math.inf else math.inf
         return self.alarm.when() + max(missed, 0) * POLL
 
@@ -42,14 +47,14 @@ class _Nap:
 class VirtualLoop(asyncio.SelectorEventLoop):
     """Callbacks run in the order that asyncio promises; only the time between them is made up.
 
-    Workers sleep on while there is nothing for them to find: ``foresee`` says when there will be, infinity when never.
-    ``rest`` is called when there is nothing but sleeping workers; it sets somebody going, or raises.
+    Workers sleep on while there is nothing for them to find. ``watch`` is called before each jump. ``rest`` is called
+    when there is nothing but sleeping workers; it sets somebody going, or raises.
     """
 
-    def __init__(self, foresee: Callable[[], float], rest: Callable[[], object]) -> None:
+    def __init__(self, watch: Callable[[], object], rest: Callable[[], object]) -> None:
         super().__init__(_Jumps(self._jump))
         self.now = 0.0
-        self._foresee = foresee
+        self._watch = watch
         self._rest = rest
         self._naps: list[_Nap] = []
         self._numbers = itertools.count()
@@ -59,14 +64,14 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Virtual seconds since the loop was made."""
         return self.now
 
-    def call_later(
-        self, delay: float, callback: Callable[[Unpack[Ts]], object], *args: *Ts, context: Context | None = None
+    def call_at(
+        self, when: float, callback: Callable[[Unpack[Ts]], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.TimerHandle:
         """As asyncio's own, but for naps."""
-        if delay != POLL:
-            return super().call_later(delay, callback, *args, context=context)
-        alarm = asyncio.TimerHandle(self.now + delay, callback, args, self, context)
-        self._naps.append(_Nap(alarm, partial(callback, *args), context))
+        if when != self.now + POLL:
+            return super().call_at(when, callback, *args, context=context)
+        alarm = asyncio.TimerHandle(when, callback, args, self, context)
+        self._naps.append(_Nap(alarm, partial(callback, *args), context, FORESEE.get()))
         return alarm
 
     def _jump(self, timeout: float | None) -> None:
@@ -75,8 +80,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             return
         alarm = math.inf if timeout is None else self.now + timeout
         self._naps = [nap for nap in self._naps if not nap.alarm.cancelled()]
-        work = max(self.now, self._foresee())
-        ends = [nap.end(work) for nap in self._naps]
+        self._watch()
+        ends = [nap.end(self.now) for nap in self._naps]
         nearest = min(alarm, *ends) if ends else alarm
         if nearest == math.inf:
             self._rest()

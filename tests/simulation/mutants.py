@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from app.attempt import Attempts
+from app.outcomes import Learned
 from app.sites import Site
 from app.store.table import submissions
-from app.submissions import CLAIMABLE, Learned, Rules, State, Submission, after
+from app.submissions import CLAIMABLE, Rules, State, Submission, after
 from tests.simulation.disk import Disk
 from tests.simulation.odds import LONGEST
 from tests.simulation.process import Build
@@ -35,7 +36,7 @@ class TakesDeadForUnsent(Attempts):
 
     async def bring_back(self) -> None:
         for lost in await self._store.expired(self._clock()):
-            await self._store.save(lost, replace(lost, state=State.WAITING, lease_until=None))
+            await self._store.save(lost, replace(lost, state=State.WAITING, lease_until=None), "lease_expired")
 
 
 class DoesNotWatchItsLease(Attempts):
@@ -55,9 +56,9 @@ class RefusesWhomItThanked(Attempts):
 class IgnoresLeases(VirtualStore):
     """Saves over whatever somebody else made of the row meanwhile."""
 
-    async def save(self, before: Submission, after: Submission) -> bool:
+    async def save(self, before: Submission, after: Submission, event: str) -> bool:
         current = await self.find(before.reference)
-        return await super().save(current or before, after)
+        return await super().save(current or before, after, event)
 
 
 class SendsAnAddressTwiceAtOnce(VirtualStore):
@@ -72,7 +73,7 @@ class SendsAnAddressTwiceAtOnce(VirtualStore):
             wanted = row.due_at <= now if reference is None else row.reference == reference
             if wanted and row.state in CLAIMABLE:
                 leased = replace(row, state=State.SENDING, lease=row.lease + 1, lease_until=lease_until)
-                return leased if await self.save(row, leased) else None
+                return leased if await self.save(row, leased, "claimed") else None
         return None
 
 
@@ -98,17 +99,17 @@ class TakesEveryPost(VirtualStore):
 class KeepsForms(VirtualStore):
     """Does not erase the form of what is finished."""
 
-    async def save(self, before: Submission, after: Submission) -> bool:
-        return await super().save(before, replace(after, payload=before.payload))
+    async def save(self, before: Submission, after: Submission, event: str) -> bool:
+        return await super().save(before, replace(after, payload=before.payload), event)
 
 
 class ForgetsOnRetry(VirtualStore):
     """Sends at once what an operator sets going, although nobody knows what became of the call before."""
 
-    async def save(self, before: Submission, after: Submission) -> bool:
+    async def save(self, before: Submission, after: Submission, event: str) -> bool:
         if before.state is State.STUCK:
             after = replace(after, state=State.WAITING, uncertain_since=None)
-        return await super().save(before, after)
+        return await super().save(before, after, event)
 
 
 class PurgesTooEarly(VirtualStore):

@@ -6,6 +6,7 @@ from typing import Final
 
 GRACE: Final = 90.0
 READ_TIMEOUT: Final = 30.0
+MAX_AGE: Final = 2 * 3600.0
 SKEW: Final = 2.0  # seconds by which a machine's clock may be wrong
 LONGEST: Final = GRACE - 2 * SKEW - 1  # that WHMCS works on after its caller has gone
 
@@ -117,5 +118,5 @@ def drawn(chance: Random) -> Odds:
 def _outage(chance: Random) -> Outage:
     start = chance.uniform(0, 60)
     kind = chance.choice(_OUTAGES)
-    longest = 60 if kind == _DISK_DOWN else chance.choice((20, 300, 30_000))
+    longest = 60 if kind == _DISK_DOWN else chance.choice((20, 300, 300, 10_000))
     return Outage(kind, start, start + chance.uniform(1, longest))

@@ -1,6 +1,7 @@
 """A replica of the gateway that can die at any moment."""
 
 import asyncio
+import math
 from collections.abc import Callable, Coroutine, Mapping
 from contextvars import copy_context
 from dataclasses import dataclass, replace
@@ -11,14 +12,17 @@ from pydantic import SecretStr
 from app.attempt import Attempts
 from app.delivery import Gateway
 from app.guard import Quotas
+from app.pulse import Pulse
 from app.sites import Site
+from app.slots import Slots
 from app.submissions import Rules
 from app.vault import Vault
-from app.whmcs import Credentials, Whmcs, http_client
+from app.whmcs import Breaker, Credentials, Standing, Whmcs, http_client
+from app.worker import Worker
 from tests.simulation.billing import Billing
 from tests.simulation.disk import Disk
-from tests.simulation.loop import TASKS, VirtualLoop
-from tests.simulation.odds import GRACE, READ_TIMEOUT, Odds
+from tests.simulation.loop import FORESEE, TASKS, VirtualLoop
+from tests.simulation.odds import GRACE, MAX_AGE, READ_TIMEOUT, Odds
 from tests.simulation.story import WHO, Story
 from tests.simulation.virtual_store import VirtualStore
 from tests.simulation.wire import WIRE, Switchboard, Wire
@@ -39,7 +43,7 @@ class GlassVault(Vault):
         return sealed
 
 
-VAULT: Final = GlassVault([SecretStr("c2ltdWxhdGlvbi1zaW11bGF0aW9uLXNpbXVsYXRpb24=")])
+VAULT: Final = GlassVault([SecretStr("c2ltdWxhdGlvbi1zaW11bGF0aW9uLXNpbXVsYXRpb24=")], b"pepper")
 
 
 class Ground:
@@ -47,8 +51,7 @@ class Ground:
 
     def __init__(self) -> None:
         self.disk = Disk()
-        http = http_client(transport=Switchboard(), read_timeout=READ_TIMEOUT)
-        self.whmcs = Whmcs(http, "https://billing.example.com", Credentials("sandbox", "sandbox"))
+        self.http = http_client(transport=Switchboard(), read_timeout=READ_TIMEOUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +60,13 @@ class Build:
 
     attempts: type[Attempts] = Attempts
     store: type[VirtualStore] = VirtualStore
-    rules: Rules = Rules(grace=GRACE)  # noqa: RUF009 - it is frozen
+    rules: Rules = Rules(grace=GRACE, max_age=MAX_AGE)  # noqa: RUF009 - it is frozen
     lease: float = 3 * _LONGEST_CALL
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What all processes share."""
+    """What all processes share. ``chores`` is the next time at which workers have something to tidy away."""
 
     loop: VirtualLoop
     ground: Ground
@@ -73,6 +76,7 @@ class Surroundings:
     sites: Mapping[str, Site]
     build: Build
     clock: Callable[[], float]
+    chores: Callable[[], float]
 
 
 class Process:
@@ -95,7 +99,12 @@ class Process:
         context.run(TASKS.set, self._tasks)
         context.run(WHO.set, self.name)
         context.run(WIRE.set, self._wire)
+        context.run(FORESEE.set, self.foresee)
         return self._loop.create_task(work, context=context)
+
+    def foresee(self) -> float:
+        """When this process's worker will find something to do, as things stand, by the true time."""
+        return math.inf
 
     def die(self, where: str) -> None:
         """Everything in memory is gone; what still runs on its way out reaches neither the database nor WHMCS."""
@@ -112,36 +121,79 @@ class Replica(Process):
 
     def __init__(self, name: str, around: Surroundings, on_death: Callable[[], object]) -> None:
         super().__init__(name, around, on_death)
-        self._true_clock = around.clock
+        self._around = around
         self.clock_error = self.odds.clock_error()
-        attempts = around.build.attempts(
+        self._breaker = _OpenBreaker(around.loop.time, self._spread, self._tell)
+        self._slots = Slots(self.odds.chance.choice((1, 2, 6)))
+        credentials = Credentials("sandbox", "sandbox")
+        self._whmcs = Whmcs(around.ground.http, "https://billing.example.com", credentials, self._breaker)
+        self._attempts = around.build.attempts(
             sites=around.sites,
             store=self.store,
             vault=VAULT,
-            whmcs=around.ground.whmcs,
-            rules=replace(around.build.rules, jitter=lambda: 1 + around.odds.chance.random() / 5),
+            whmcs=self._whmcs,
+            rules=replace(around.build.rules, jitter=self._spread),
             lease=around.build.lease,
             clock=self._clock,
         )
-        self.gateway = Gateway(
-            sites=around.sites,
-            store=self.store,
-            vault=VAULT,
-            quotas=_Unlimited(),
-            attempts=attempts,
-            concurrency=around.odds.chance.choice((1, 2, 6)),
-            clock=self._clock,
-        )
-        self.begin(self.gateway.run())
+        self.gateway = self._gateway()
+        self._worker = self._hired()
+        self.begin(self._worker.run())
 
-    def _clock(self) -> float:
-        return self._true_clock() + self.clock_error
+    def foresee(self) -> float:
+        """As any process; while WHMCS is left alone, there is nothing to do but to ask whether it is back."""
+        outlook = self._around.ground.disk.outlook()
+        ahead = self._clock() - self._loop.time()
+        due = max(outlook.due - ahead, self._breaker.next_probe) if self._breaker.open else outlook.due - ahead
+        return min(due, outlook.lease - ahead, self._around.chores())
 
     async def retire(self, patience: float) -> None:
         """Stop as a deployment does: finish what can be finished in time, let go of the rest."""
         self.story.tell(f"is asked to stop within {patience} s", self.name)
-        await self.gateway.close(patience)
+        self._worker.stop()
+        await self._slots.drain(patience)
         self.die("after stopping")
+
+    def _gateway(self) -> Gateway:
+        return Gateway(
+            sites=self._around.sites,
+            store=self.store,
+            vault=VAULT,
+            quotas=_Unlimited(),
+            attempts=self._attempts,
+            slots=self._slots,
+            breaker=self._breaker,
+            clock=self._clock,
+        )
+
+    def _hired(self) -> Worker:
+        return Worker(
+            sites=self._around.sites,
+            store=self.store,
+            attempts=self._attempts,
+            slots=self._slots,
+            pulse=Pulse(self._whmcs, self._breaker, self._loop.time),
+            pace=self.odds.chance.choice((1, 5)),
+            clock=self._clock,
+        )
+
+    def _clock(self) -> float:
+        return self._around.clock() + self.clock_error
+
+    def _spread(self) -> float:
+        return 1 + self.odds.chance.random() / 5
+
+    def _tell(self, standing: Standing, reason: str) -> None:
+        self.story.tell(f"takes WHMCS for {standing}: {reason}", self.name)
+
+
+class _OpenBreaker(Breaker):
+    """One that says when it will ask again."""
+
+    @property
+    def next_probe(self) -> float:
+        """The moment, by its own clock."""
+        return self._next_probe
 
 
 class _Unlimited(Quotas):

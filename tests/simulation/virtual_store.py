@@ -97,6 +97,10 @@ class VirtualStore(Store):
         """As the real one."""
         return await super().expired(now, most) if self._disk.outlook().lease <= now else []
 
+    async def aged(self, now: float, born_before: float, most: int = 100) -> list[Submission]:
+        """As the real one."""
+        return await super().aged(now, born_before, most) if self._disk.outlook().eldest <= born_before else []
+
     async def purge(self, site: str, older_than: float, most: int = 500) -> int:
         """As the real one."""
         return await super().purge(site, older_than, most) if self._disk.outlook().oldest < older_than else 0

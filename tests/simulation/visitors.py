@@ -18,8 +18,8 @@ _PLAN: Final = Plan(pid=1, billing_cycle="monthly", payment_method="stripe", pro
 _ORIGINS: Final = ("https://www.acme.example",)
 SITES: Final[Mapping[str, Site]] = {
     "tell": Site(key="tell", origins=_ORIGINS, plans={"starter": _PLAN}, reply_within=5, retention_days=1),
-    "hide": Site(key="hide", origins=_ORIGINS, plans={"starter": _PLAN}, existing_customer="hide"),
-    "haste": Site(key="haste", origins=_ORIGINS, plans={"starter": _PLAN}, reply_within=0.5),
+    "hide": Site(key="hide", origins=_ORIGINS, plans={"starter": _PLAN}, existing_customer="hide", retention_days=2),
+    "haste": Site(key="haste", origins=_ORIGINS, plans={"starter": _PLAN}, reply_within=0.5, retention_days=3),
 }
 _LATER: Final = (0.01, 0.01, 1, 1, 30, 30, 700, 700, 200_000)  # seconds, at most, until a form is sent again
 _NOTHING: Final = ("lost", "unavailable")  # what a visitor hears who hears nothing

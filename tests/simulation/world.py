@@ -29,11 +29,13 @@ class World:
         self.chance = Random(seed)  # noqa: S311 - chance for tests
         self.disk = ground.disk
         self.odds = weather.drawn(self.chance)
-        self.loop = VirtualLoop(self._foresee, self._come_to_rest)
+        self.loop = VirtualLoop(self._watch, self._come_to_rest)
         self.loop.set_exception_handler(self._note_bug)
         self.story = Story(self.loop.time)
         self.billing = Billing(self.odds, self.story, self._clock)
-        self.around = Surroundings(self.loop, ground, self.billing, self.odds, self.story, SITES, build, self._clock)
+        self.around = Surroundings(
+            self.loop, ground, self.billing, self.odds, self.story, SITES, build, self._clock, lambda: self._chores
+        )
         self.replicas: list[Replica] = []
         self.crowd = Crowd(self.chance, self.story, self._clock, self._any_replica)
         self._chores = math.inf
@@ -104,18 +106,16 @@ class World:
     async def _grow_old(self) -> None:
         """Wait until everything has been kept for its time, and see that it goes."""
         longest = max(site.retention_days for site in SITES.values())
-        self._chores = self._clock() + longest * 86400 + weather.SKEW
-        await asyncio.sleep(self._chores - self._clock() + _TIDYING)
+        self._chores = self.loop.time() + longest * 86400 + weather.SKEW
+        await asyncio.sleep(self._chores - self.loop.time() + _TIDYING)
         if kept := self.disk.rows():
             raise Broken(f"{len(kept)} sign-ups are kept beyond their time.")
 
-    def _foresee(self) -> float:
+    def _watch(self) -> None:
         if self.loop.now > _TOO_LONG and self._chores == math.inf:
             raise Broken("It never comes to rest.")
-        outlook = self.disk.outlook()
-        if outlook.misfiled:
+        if self.disk.outlook().misfiled:
             raise Broken("A form is kept in a final state, or missing in another.")
-        return min(outlook.due, outlook.lease, self._chores) - EPOCH - weather.SKEW
 
     def _come_to_rest(self) -> None:
         if self._resting is None or self._resting.is_set():

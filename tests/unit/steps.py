@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from app.errors import FieldError
-from app.submissions import (
+from app.outcomes import (
     AddressTaken,
     ClientMade,
     Faulty,
@@ -16,11 +16,9 @@ from app.submissions import (
     Refused,
     Released,
     Retried,
-    Rules,
-    State,
-    Submission,
     Unclear,
 )
+from app.submissions import Rules, State, Submission
 
 NOW = 1_000_000.0
 RULES = Rules(delays=(5, 30, 120), grace=90, jitter=lambda: 1.0)

@@ -9,9 +9,9 @@ from tests.unit.house import APP, MODULES, functions, imports, ours, part
 ROWS = (
     {"main", "cli", "desk", "demo"},
     {"web", "wiring"},
-    {"delivery", "attempt", "conversation", "pulse"},
+    {"delivery", "worker", "slots", "attempt", "conversation", "pulse"},
     {"store", "guard"},
-    {"submissions", "forms", "sites", "origins", "whmcs", "vault"},
+    {"submissions", "outcomes", "forms", "sites", "origins", "whmcs", "vault"},
     {"errors", "settings", "logs"},
 )
 DEPTH = {name: depth for depth, row in enumerate(ROWS) for name in row}

@@ -6,11 +6,10 @@ from typing import Any, get_args
 
 import pytest
 
-from app.submissions import (
+from app.outcomes import (
     AddressTaken,
     ClientMade,
     Faulty,
-    IllegalStep,
     Learned,
     LeaseExpired,
     NothingFound,
@@ -20,11 +19,9 @@ from app.submissions import (
     Refused,
     Released,
     Retried,
-    State,
-    Submission,
     Unclear,
-    after,
 )
+from app.submissions import IllegalStep, State, Submission, after
 from tests.unit.steps import FAULTS, NOW, RULES, STEPS, TRIES, Step, sending, submission
 
 SAMPLES: dict[type[Outcome], Outcome] = {

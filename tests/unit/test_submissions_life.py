@@ -8,13 +8,10 @@ from hypothesis import given, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from app.errors import FieldError
-from app.submissions import (
-    CLAIMABLE,
-    FINAL,
+from app.outcomes import (
     AddressTaken,
     ClientMade,
     Faulty,
-    IllegalStep,
     LeaseExpired,
     NothingFound,
     NotSent,
@@ -23,13 +20,9 @@ from app.submissions import (
     Refused,
     Released,
     Retried,
-    Rules,
-    State,
-    Submission,
     Unclear,
-    after,
-    new_reference,
 )
+from app.submissions import CLAIMABLE, FINAL, IllegalStep, Rules, State, Submission, after, new_reference
 
 DELAYS = (5.0, 30.0, 120.0)
 RULES = Rules(delays=DELAYS, grace=90)

@@ -1,0 +1,113 @@
+"""The worker: sends what is due, oldest first and at a set pace, brings back what died, and removes what is old."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Mapping
+
+import structlog
+
+from app.attempt import Attempts
+from app.errors import Unavailable
+from app.pulse import Pulse
+from app.sites import Site
+from app.slots import Slots
+from app.store import Store
+
+_log = structlog.get_logger("app.delivery")
+
+POLL = 1.0  # seconds between looks for due work
+HOUSEKEEPING = 3600.0  # seconds between removals of old rows
+
+
+class Worker:
+    """Starts at most ``pace`` attempts a second, and none while WHMCS is out of reach."""
+
+    def __init__(
+        self,
+        *,
+        sites: Mapping[str, Site],
+        store: Store,
+        attempts: Attempts,
+        slots: Slots,
+        pulse: Pulse,
+        pace: float,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._sites = sites
+        self._store = store
+        self._attempts = attempts
+        self._slots = slots
+        self._pulse = pulse
+        self._breaker = pulse.breaker
+        self._between_starts = 1 / pace
+        self._clock = clock
+        self._stopping = asyncio.Event()
+        self._looked_for_dead = self._purged = self._started = float("-inf")
+
+    async def run(self) -> None:
+        """Work until ``stop``."""
+        while not self._stopping.is_set():
+            pause = POLL
+            try:
+                await self._keep_house()
+                pause = await self._go_on()
+            except Unavailable:
+                _log.warning("worker_waits", reason="store_unavailable")
+            except Exception:  # whatever it was, the sign-ups that are due tomorrow need a worker too
+                _log.exception("worker_failed")
+            if pause:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), pause)
+
+    def stop(self) -> None:
+        """Begin nothing more; ``run`` returns."""
+        self._stopping.set()
+
+    async def _go_on(self) -> float:
+        """One step; the seconds until the next may be worth while."""
+        if self._breaker.open:
+            if self._breaker.probe_is_due:
+                await self._pulse.probe()
+            return POLL if self._breaker.open else 0
+        now = asyncio.get_running_loop().time()
+        # What was not started in time is not made up for: a backlog never bursts.
+        early = self._started + self._between_starts - now
+        if early > 0:
+            return min(early, POLL)
+        return 0 if await self._start_next() else POLL
+
+    async def _start_next(self) -> bool:
+        """Once a slot is free, begin the attempt that is longest due; whether there may be more."""
+        slot = await self._slots.take_for_backlog(POLL)
+        if slot is None:
+            return not self._slots.closed
+        claimed = None
+        try:
+            if not self._stopping.is_set():
+                claimed = await self._attempts.claim()
+        finally:
+            if claimed is None:
+                slot.free()
+        if claimed is None:
+            return False
+        self._started = asyncio.get_running_loop().time()
+        self._slots.start(claimed.reference, self._attempts.make(claimed), slot)
+        return True
+
+    async def _keep_house(self) -> None:
+        """Now and then, however much is due: what died comes back, what is too old is given up, what is past goes."""
+        now = self._clock()
+        if now - self._looked_for_dead >= POLL:
+            await self._attempts.bring_back()
+            if self._breaker.open:
+                await self._attempts.give_up_aged(self._breaker.reason)
+            self._looked_for_dead = now
+        if now - self._purged >= HOUSEKEEPING:
+            await self._purge()
+            self._purged = now
+
+    async def _purge(self) -> None:
+        for site in self._sites.values():
+            while await self._store.purge(site.key, self._clock() - site.retention_days * 86400):
+                pass
