@@ -5,11 +5,11 @@ import sqlite3
 from collections.abc import Callable
 from typing import Final, NamedTuple, TypeVar
 
-from sqlalchemy import Column, Connection, MetaData, StaticPool, Table, create_engine
+from sqlalchemy import Column, Connection, MetaData, StaticPool, Table, create_engine, select
 
 from app.store import Store
 from app.store.migrate import migrate
-from app.store.table import events, from_row, submissions
+from app.store.table import Event, events, from_row, submissions
 from app.submissions import CLAIMABLE, FINAL, IN_FLIGHT, State, Submission
 
 T = TypeVar("T")
@@ -97,6 +97,11 @@ class Disk:
 
     def _all(self, table: Table) -> list[Submission]:
         return [from_row(row) for row in self._connection.execute(table.select().order_by("created_at"))]
+
+    def events(self) -> list[Event]:
+        """Every event that is kept, in order."""
+        columns = [column for column in events.c if column is not events.c.number]
+        return [Event(*row) for row in self._connection.execute(select(*columns).order_by(events.c.number))]
 
     def outlook(self) -> Outlook:
         """What workers would find."""

@@ -1,6 +1,7 @@
 """Who signs up in a run, when, how often, and what they are told."""
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from random import Random
@@ -22,6 +23,8 @@ SITES: Final[Mapping[str, Site]] = {
     "haste": Site(key="haste", origins=_ORIGINS, plans={"starter": _PLAN}, reply_within=0.5, retention_days=3),
 }
 _LATER: Final = (0.01, 0.01, 1, 1, 30, 30, 700, 700, 200_000)  # seconds, at most, until a form is sent again
+TELLTALE: Final = re.compile("Ada|Augusta|Lovelace|example|2079460000|James|SW1Y|198.51.100.7")
+"""What only the form of a sign-up may hold."""
 _NOTHING: Final = ("lost", "unavailable")  # what a visitor hears who hears nothing
 _ADA: Final = SignupForm(
     first_name="Ada",

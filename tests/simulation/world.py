@@ -13,6 +13,7 @@ from tests.simulation.loop import Stalled, VirtualLoop
 from tests.simulation.process import VAULT, Build, Ground, Replica, Surroundings
 from tests.simulation.promises import Files, broken_promises
 from tests.simulation.story import Broken, Story
+from tests.simulation.timelines import broken_timelines
 from tests.simulation.visitors import SITES, Crowd, address, wishes
 
 EPOCH: Final = 1_800_000_000.0
@@ -108,8 +109,8 @@ class World:
         longest = max(site.retention_days for site in SITES.values())
         self._chores = self.loop.time() + longest * 86400 + weather.SKEW
         await asyncio.sleep(self._chores - self.loop.time() + _TIDYING)
-        if kept := self.disk.rows():
-            raise Broken(f"{len(kept)} sign-ups are kept beyond their time.")
+        if kept := len(self.disk.rows()) + len(self.disk.events()):
+            raise Broken(f"{kept} sign-ups and events are kept beyond their time.")
 
     def _watch(self) -> None:
         if self.loop.now > _TOO_LONG and self._chores == math.inf:
@@ -137,7 +138,7 @@ class World:
     def _check(self) -> None:
         files = Files(self.disk.rows(), self.disk.purged())
         found = broken_promises(files, self.billing.whmcs.ledger, self.crowd.told, VAULT)
-        if faults := [*self.story.bugs, *found]:
+        if faults := [*self.story.bugs, *found, *broken_timelines(files.kept, self.disk.events())]:
             raise Broken("\n".join(faults))
 
 
