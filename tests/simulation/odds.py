@@ -19,7 +19,7 @@ _CALL_FAULTS: Final = (
     *("commit_then_html_500", "commit_then_drop", "commit_then_hang", "commit_then_null", "commit_then_garbage"),
     *("commit_then_504", "late_commit", "late_commit", "slow", "polluted", "numeric_ids", "empty_lists"),
     *("empty_lists_missing", "lists_as_objects", "unknown_error", "bad_credentials", "no_permission"),
-    *(REFUSED, CENSORED, CENSORED, BAD_PHONE),
+    *(REFUSED, CENSORED, CENSORED, BAD_PHONE, BAD_PHONE, BAD_PHONE),
 )
 _OUTAGES: Final = (_DISK_DOWN, REFUSED, REFUSED, "maintenance_503", "gateway_504", "hang", "bad_credentials")
 

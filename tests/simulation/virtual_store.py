@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +16,7 @@ from tests.simulation.odds import Odds
 from tests.simulation.story import Story
 
 T = TypeVar("T")
+_SLOW: Final = 10.0  # seconds that no database takes
 
 
 class Life(Protocol):
@@ -67,7 +68,10 @@ class VirtualWriter(Writer):
         if odds.crashes():
             self._life.die("just after a commit")
             return
-        loop.call_later(odds.answer_seconds(), _settle, answered, result)
+        seconds = odds.answer_seconds()
+        if seconds > _SLOW:
+            self._life.story.tell(f"freezes for {seconds:.0f} s before it reads the answer", self._life.name)
+        loop.call_later(seconds, _settle, answered, result)
 
     def _committed(self, operation: Callable[[Connection], T]) -> T | Exception:
         try:

@@ -126,7 +126,7 @@ class Crowd:
 
     async def _look(self, wish: Wish, reference: str) -> None:
         """See later where the sign-up stands."""
-        await asyncio.sleep(self._chance.choice((1, 60, 3600, 200_000)) * self._chance.random())
+        await asyncio.sleep(self._chance.choice((1, 60, 3600, 500_000)) * self._chance.random())
         replica, asked_at = self._replica(), self._clock()
         if replica is None:
             return
