@@ -106,7 +106,7 @@ def drawn(chance: Random) -> Odds:
         crash=chance.choice((0, 0.01, 0.03, 0.1)),
         disk_fault=chance.choice((0, 0, 0.01, 0.05)),
         slow_disk=chance.choice((0, 0.02, 0.2)),
-        freeze=chance.choice((0, 0, 0.03)),
+        freeze=chance.choice((0, 0, 0, 0.1)),
         skew=chance.choice((0, SKEW)),
         call_fault=chance.choice((0, 0.15, 0.4, 0.7)),
         late=chance.choice((0, 0.05, 0.3)),
