@@ -1,12 +1,14 @@
 """The way of one process to WHMCS."""
 
 import asyncio
+import math
 from contextvars import ContextVar
 from typing import Final
 
 import httpx2
 
 from app.sandbox.answers import Reply
+from app.whmcs.breaker import FIRST_PAUSE, PROBE
 from tests.simulation.billing import Billing, Call
 from tests.simulation.odds import CENSORED, READ_TIMEOUT, REFUSED
 from tests.simulation.virtual_store import Life
@@ -31,10 +33,12 @@ class Wire:
     def __init__(self, life: Life, billing: Billing) -> None:
         self._life = life
         self._billing = billing
+        self._probed = -math.inf
 
     async def carry(self, request: httpx2.Request) -> httpx2.Response:
         """One call there, and its reply back. Raises what httpx2 does."""
         body = await request.aread()
+        self._watch_probes(body)
         odds = self._life.odds
         await self._travel("just before a call")
         fault = odds.call_fault_at(asyncio.get_running_loop().time())
@@ -45,6 +49,15 @@ class Wire:
         reply = await self._heard(call, _DRIPPING if odds.strikes(odds.late) else READ_TIMEOUT)
         await self._travel("just after a reply")
         return httpx2.Response(reply.status, headers={"content-type": reply.content_type}, content=reply.body)
+
+    def _watch_probes(self, body: bytes) -> None:
+        """WHMCS that is down, or has shut us out, is asked seldom whether it is back."""
+        if PROBE.encode() not in body:
+            return
+        now = asyncio.get_running_loop().time()
+        if now - self._probed < FIRST_PAUSE:
+            self._life.story.bugs.append(f"{self._life.name} probes WHMCS again after {now - self._probed:.1f} s.")
+        self._probed = now
 
     async def _heard(self, call: Call, patience: float) -> Reply:
         try:
