@@ -6,7 +6,6 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-import httpx2
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
@@ -20,10 +19,11 @@ from app.web import health, signup
 from app.web.handlers import LastResort, handle_errors
 from app.web.headers import Cors, SafeHeaders
 from app.web.pages import STATIC, Pages
+from app.whmcs import Transport
 from app.wiring import open_gateway, read_sites
 
 
-def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseTransport | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, *, transport: Transport | None = None) -> FastAPI:
     """The gateway as an ASGI application; ``transport`` stands in for the way to WHMCS in tests.
 
     Without ``settings`` they are read from the environment, and a fault in them ends the process with status 2.
@@ -60,7 +60,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx2.AsyncBaseT
 
 
 def _lifespan(
-    settings: Settings, sites: dict[str, Site], transport: httpx2.AsyncBaseTransport | None
+    settings: Settings, sites: dict[str, Site], transport: Transport | None
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

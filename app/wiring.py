@@ -3,10 +3,10 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
-import httpx2
 import structlog
 
 from app import __version__
@@ -14,7 +14,7 @@ from app.attempt import Attempts
 from app.delivery import Gateway
 from app.errors import Unavailable
 from app.forms import faulty_defaults
-from app.guard import open_quotas
+from app.guard import Quotas, open_quotas
 from app.pulse import Pulse
 from app.settings import ConfigurationError, Settings
 from app.sites import Site, load_sites
@@ -22,7 +22,7 @@ from app.slots import Slots
 from app.store import Store, open_store
 from app.submissions import Rules
 from app.vault import Seal, SealBroken, Vault, new_pepper
-from app.whmcs import Breaker, Credentials, Standing, Whmcs, endpoint, http_client
+from app.whmcs import Breaker, Credentials, Standing, Transport, Whmcs, endpoint, open_transport
 from app.worker import Worker
 
 PEPPER = "pepper"  # the name of the secret that hashes are keyed with
@@ -61,47 +61,47 @@ async def open_gateway(
     settings: Settings,
     *,
     sites: dict[str, Site] | None = None,
-    transport: httpx2.AsyncBaseTransport | None = None,
+    transport: Transport | None = None,
     clock: Callable[[], float] = time.time,
 ) -> AsyncIterator[Parts]:
     """The parts, ready for work; on leaving, attempts under way are finished or let go. Raises ConfigurationError."""
     sites = read_sites(settings) if sites is None else sites
     breaker = Breaker(tell=_tell)
     async with open_records(settings) as (store, vault), open_whmcs(settings, breaker, transport) as whmcs:
-        quotas, slots, pulse = open_quotas(settings.redis_url), Slots(settings.whmcs_concurrency), Pulse(whmcs, breaker)
-        attempts = Attempts(
-            sites=sites,
-            store=store,
-            vault=vault,
-            whmcs=whmcs,
-            rules=Rules(delays=tuple(settings.retry_delays), grace=settings.uncertain_grace),
-            lease=3 * _longest_call(settings, whmcs),  # at most a refused send and two look-ups between two saves
-            clock=clock,
-        )
-        gateway = Gateway(
-            sites=sites,
-            store=store,
-            vault=vault,
-            quotas=quotas,
-            attempts=attempts,
-            slots=slots,
-            breaker=breaker,
-            clock=clock,
-        )
-        worker = Worker(
-            sites=sites,
-            store=store,
-            attempts=attempts,
-            slots=slots,
-            pulse=pulse,
-            pace=settings.whmcs_pace,
-            clock=clock,
-        )
+        quotas, pulse = open_quotas(settings.redis_url), Pulse(whmcs, breaker)
+        parts = _assemble(settings, sites, store, vault=vault, whmcs=whmcs, quotas=quotas, pulse=pulse, clock=clock)
         try:
-            yield Parts(gateway, worker, slots, pulse, store)
+            yield parts
         finally:
-            await slots.drain(patience=_longest_call(settings, whmcs))
+            await parts.slots.drain(patience=whmcs.deadline)
             await quotas.close()
+
+
+def _assemble(
+    settings: Settings,
+    sites: dict[str, Site],
+    store: Store,
+    *,
+    vault: Vault,
+    whmcs: Whmcs,
+    quotas: Quotas,
+    pulse: Pulse,
+    clock: Callable[[], float],
+) -> Parts:
+    attempts = Attempts(
+        sites=sites,
+        store=store,
+        vault=vault,
+        whmcs=whmcs,
+        rules=Rules(delays=tuple(settings.retry_delays), grace=settings.uncertain_grace),
+        lease=3 * whmcs.deadline,  # at most a refused send and two look-ups between two saves
+        clock=clock,
+    )
+    slots = Slots(settings.whmcs_concurrency)
+    shared: dict[str, Any] = {"sites": sites, "store": store, "attempts": attempts, "slots": slots, "clock": clock}
+    gateway = Gateway(**shared, vault=vault, quotas=quotas, breaker=pulse.breaker)
+    worker = Worker(**shared, pulse=pulse, pace=settings.whmcs_pace)
+    return Parts(gateway, worker, slots, pulse, store)
 
 
 @asynccontextmanager
@@ -116,12 +116,20 @@ async def open_records(settings: Settings) -> AsyncIterator[tuple[Store, Vault]]
 
 @asynccontextmanager
 async def open_whmcs(
-    settings: Settings, breaker: Breaker | None = None, transport: httpx2.AsyncBaseTransport | None = None
+    settings: Settings, breaker: Breaker | None = None, transport: Transport | None = None
 ) -> AsyncIterator[Whmcs]:
     """The client for WHMCS. Raises ConfigurationError."""
-    url = _endpoint(settings)
-    async with _http(settings, transport) as http:
-        yield Whmcs(http, url, _credentials(settings), breaker)
+    async with AsyncExitStack() as stack:
+        if transport is None:
+            transport = await stack.enter_async_context(
+                open_transport(
+                    _endpoint(settings),
+                    read_timeout=settings.whmcs_timeout,
+                    connections=settings.whmcs_concurrency + 1,  # one for the health check
+                    user_agent=f"signup-gateway-whmcs/{__version__}",
+                )
+            )
+        yield Whmcs(transport, _credentials(settings), breaker)
 
 
 async def _vault(settings: Settings, store: Store) -> Vault:
@@ -138,19 +146,6 @@ async def _vault(settings: Settings, store: Store) -> Vault:
 def _tell(standing: Standing, reason: str) -> None:
     write = _log.error if standing is Standing.OPEN else _log.info
     write("whmcs_breaker", standing=standing, reason=reason)
-
-
-def _longest_call(settings: Settings, whmcs: Whmcs) -> float:
-    return whmcs.deadline or settings.whmcs_timeout
-
-
-def _http(settings: Settings, transport: httpx2.AsyncBaseTransport | None) -> httpx2.AsyncClient:
-    return http_client(
-        read_timeout=settings.whmcs_timeout,
-        connections=settings.whmcs_concurrency + 1,  # one for the health check
-        user_agent=f"signup-gateway-whmcs/{__version__}",
-        transport=transport,
-    )
 
 
 def _endpoint(settings: Settings) -> str:

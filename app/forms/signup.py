@@ -47,7 +47,8 @@ class SignupForm:
 
     def to_json(self) -> bytes:
         """The same bytes for the same answers: fit to encrypt, and to compare two sign-ups by."""
-        return json.dumps(dataclasses.asdict(self), ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+        fields = {name: getattr(self, name) for name in FIELD_ORDER}
+        return json.dumps(fields, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
     @classmethod
     def from_json(cls, data: bytes) -> Self:

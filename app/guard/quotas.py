@@ -11,12 +11,13 @@ from typing import Any
 
 import structlog
 from limits import RateLimitItem
-from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.storage import RedisStorage, Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from pydantic import SecretStr
 
 from app.errors import RateLimited
 from app.guard.address import bucket
+from app.guard.memory import QuotaMemory
 from app.sites import Site
 
 _log = structlog.get_logger("app.guard")
@@ -27,7 +28,7 @@ _PATIENCE = 0.05  # seconds a sign-up may wait for the counters
 def open_quotas(redis_url: SecretStr | None) -> "Quotas":
     """Quotas counted in Redis or Valkey, or in this process when there is none."""
     if redis_url is None:
-        return Quotas(MemoryStorage())
+        return Quotas(QuotaMemory())
     from redis.asyncio import ConnectionPool  # noqa: PLC0415 - a gateway without a shared store does without it
 
     # A pool of our own, because limits has no way to close the one it would make.

@@ -19,7 +19,8 @@ from app.web.wants import wants_json
 _log = structlog.get_logger("app.web")
 
 
-# Dependencies are async even where they wait for nothing: FastAPI sends the others through a pool of threads.
+# Dependencies are async even where they wait for nothing: FastAPI sends the others through a pool of threads. And they
+# are few: FastAPI takes as long to find out what one needs as the gate takes to open.
 
 
 async def gateway_of(request: Request) -> Gateway:
@@ -31,9 +32,10 @@ async def gateway_of(request: Request) -> Gateway:
 TheGateway = Annotated[Gateway, Depends(gateway_of)]
 
 
-async def pass_gate(request: Request, site: str, gateway: TheGateway) -> None:
+async def pass_gate(request: Request, site: str) -> None:
     """Raises RateLimited when this address asks too often."""
     gate: Gate = request.app.state.gate
+    gateway: Gateway = request.app.state.gateway
     request.state.site = gateway.sites.get(site)  # for whatever reply follows
     await gate(request)
 
@@ -59,8 +61,9 @@ class Arrival:
     visit: Visit
 
 
-async def read_arrival(request: Request, site: KnownSite) -> Arrival:
-    """Read the posted form. Raises whatever is wrong with sender, body or fields."""
+async def read_arrival(request: Request) -> Arrival:
+    """Read the posted form. Raises whatever is wrong with site, sender, body or fields."""
+    site = await known_site(request)
     check_sender(site, request.headers, request.app.state.own_origin)
     fields = read_body(request.headers.get("content-type"), await read_capped(request, MAX_BODY_BYTES))
     controls = read_controls(fields)
@@ -84,10 +87,9 @@ router = APIRouter(prefix="/v1/{site}", dependencies=[Depends(pass_gate)])
 
 
 @router.post("/signup", status_code=201, responses=REPLIES, openapi_extra={"requestBody": POSTED})
-async def sign_up(
-    request: Request, arrival: Annotated[Arrival, Depends(read_arrival)], gateway: TheGateway
-) -> Response:
+async def sign_up(request: Request, arrival: Annotated[Arrival, Depends(read_arrival)]) -> Response:
     """Take a sign-up, put it on disk, and say what became of it."""
+    gateway = await gateway_of(request)
     submission = await gateway.submit(arrival.site, arrival.form, arrival.visit)
     return answer_reply(request, arrival.site, answer(arrival.site, submission))
 

@@ -1,14 +1,15 @@
 """The client for WHMCS's API: typed commands in, frozen records or one of three errors out."""
 
+from app.whmcs.address import Credentials, endpoint
 from app.whmcs.breaker import SHUT_OUT, Breaker, Standing
 from app.whmcs.client import Whmcs
 from app.whmcs.commands import NewClient, NewOrder
+from app.whmcs.connection import Reply, Transport, open_transport
 from app.whmcs.decode import decipher
 from app.whmcs.errors import Cause, Rejected, Unavailable, Uncertain, WhmcsError
 from app.whmcs.password import random_password
 from app.whmcs.php import flatten
 from app.whmcs.records import Client, ClientCreated, Details, Order, OrderItem, OrderPlaced, Service
-from app.whmcs.transport import Credentials, endpoint, http_client
 
 __all__ = [
     "SHUT_OUT",
@@ -24,8 +25,10 @@ __all__ = [
     "OrderItem",
     "OrderPlaced",
     "Rejected",
+    "Reply",
     "Service",
     "Standing",
+    "Transport",
     "Unavailable",
     "Uncertain",
     "Whmcs",
@@ -33,6 +36,6 @@ __all__ = [
     "decipher",
     "endpoint",
     "flatten",
-    "http_client",
+    "open_transport",
     "random_password",
 ]

@@ -3,60 +3,30 @@
 https://developers.whmcs.com/api/getting-started/
 """
 
-import asyncio
-import re
-import socket
-import ssl
 from collections.abc import Mapping
-from contextlib import aclosing
-
-import httpx2
 
 from app.whmcs import records
+from app.whmcs.address import Credentials
 from app.whmcs.breaker import PROBE, Breaker
 from app.whmcs.commands import NewClient, NewOrder
+from app.whmcs.connection import Transport
 from app.whmcs.decode import decipher
-from app.whmcs.errors import Cause, Rejected, Unavailable, Uncertain, WhmcsError
+from app.whmcs.errors import Cause, Rejected, Uncertain, WhmcsError
 from app.whmcs.php import PhpValue, form_body
 from app.whmcs.shapes import Row, number, rows
-from app.whmcs.transport import Credentials, endpoint
 
-REPLY_LIMIT = 2**20  # bytes read of a reply; the rest is left unread
 PAGE_SIZE = 50
 PAGE_LIMIT = 20
 
-_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-# These happen before the first byte of a request leaves; everything else may come after.
-_BEFORE_SENDING = (
-    httpx2.ConnectError,
-    httpx2.ConnectTimeout,
-    httpx2.PoolTimeout,
-    httpx2.ProxyError,
-    httpx2.UnsupportedProtocol,
-)
-_CONNECT_FAULTS: tuple[tuple[type[Exception], str], ...] = (
-    (ssl.SSLError, "tls_error"),
-    (socket.gaierror, "dns_error"),
-    (ConnectionRefusedError, "connection_refused"),
-)
-
 
 class Whmcs:
-    """A WHMCS installation. Every method raises Unavailable, Uncertain or Rejected.
+    """A WHMCS installation. Methods raise Unavailable, Uncertain or Rejected; ``breaker`` learns of every call."""
 
-    ``deadline`` is the longest a call can take, in seconds: all the time-outs of ``http`` one after the other. Without
-    it a server that sends a byte now and then could hold a call, and the sign-up behind it, for hours.
-    """
-
-    def __init__(
-        self, http: httpx2.AsyncClient, url: str, credentials: Credentials, breaker: Breaker | None = None
-    ) -> None:
-        """``breaker`` learns from every call. Raises ValueError when ``url`` is no address ``endpoint`` understands."""
-        self.deadline = _longest(http.timeout)
-        self._breaker = breaker or Breaker()
-        self._http = http
-        self._url = endpoint(url)
+    def __init__(self, transport: Transport, credentials: Credentials, breaker: Breaker | None = None) -> None:
+        self.deadline = transport.deadline
+        self._transport = transport
         self._credentials = credentials
+        self._breaker = breaker or Breaker()
 
     async def add_client(self, new: NewClient) -> records.ClientCreated:
         """Add a client, and the user who owns it."""
@@ -124,56 +94,9 @@ class Whmcs:
             }
         )
         try:
-            answer = decipher(*await self._exchange(body), action)
+            answer = decipher(*await self._transport.post(body), action)
         except WhmcsError as error:
             self._breaker.note(action, error)
             raise
         self._breaker.note(action, None)
         return answer
-
-    async def _exchange(self, body: bytes) -> tuple[int, str, bytes]:
-        failure: WhmcsError
-        try:
-            async with (
-                asyncio.timeout(self.deadline),
-                self._http.stream("POST", self._url, content=body, headers=_FORM) as response,
-            ):
-                return response.status_code, response.headers.get("content-type", ""), await _start_of(response)
-        except _BEFORE_SENDING as error:
-            failure = Unavailable(_connect_fault(error))
-        except TimeoutError:
-            failure = Uncertain("deadline")
-        except httpx2.HTTPError as error:
-            failure = Uncertain(_name(error))
-        # Raised out here so that the error has no context: httpx2's carries the request, and with it the secret.
-        raise failure
-
-
-def _longest(timeout: httpx2.Timeout) -> float | None:
-    phases = timeout.as_dict().values()
-    return None if None in phases else sum(seconds for seconds in phases if seconds is not None)
-
-
-async def _start_of(response: httpx2.Response) -> bytes:
-    body = bytearray()
-    async with aclosing(response.aiter_bytes()) as pieces:
-        async for piece in pieces:
-            body += piece
-            if len(body) >= REPLY_LIMIT:
-                break
-    return bytes(body[:REPLY_LIMIT])
-
-
-def _connect_fault(error: BaseException) -> str:
-    """Our word for what stood in the way, for the doctor and the log."""
-    link: BaseException | None = error
-    while link is not None:
-        for kind, word in _CONNECT_FAULTS:
-            if isinstance(link, kind):
-                return word
-        link = link.__cause__ or link.__context__
-    return _name(error)
-
-
-def _name(error: BaseException) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 PhpValue: TypeAlias = "str | int | bool | Sequence[PhpValue] | Mapping[str, PhpValue] | None"
 
@@ -35,7 +35,12 @@ def _items(value: Sequence[PhpValue] | Mapping[str, PhpValue]) -> Iterable[tuple
 
 def form_body(params: Mapping[str, PhpValue]) -> bytes:
     """The urlencoded body of a request; half a surrogate pair, which UTF-8 cannot carry, becomes ``?``."""
-    return urlencode(flatten(params), errors="replace").encode("ascii")
+    return "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in flatten(params)).encode("ascii")
+
+
+def _quoted(text: str) -> str:
+    plain = text.isascii() and text.isalnum()  # as most names and many values are
+    return text if plain else quote_plus(text, errors="replace")
 
 
 def serialised(values: Mapping[int, str | int]) -> bytes:

@@ -1,12 +1,17 @@
-"""The figures as one table of ratios."""
+"""The figures as one table of ratios, with the targets of the project beside them."""
 
 from collections.abc import Sequence
 from itertools import zip_longest
 
 from rich.table import Table
 
-from tests.bench.comparing import Service
+from tests.bench.comparing import Figures, Growth, Service
 from tests.bench.storing import Stored
+
+_MUST_KEEP_UP = (16, 64)  # connections
+_P99_OVER_P50 = 5.0
+_GROWTH = 5.0  # MiB
+_WATCHED = 20_000  # sign-ups
 
 
 class Report:
@@ -14,20 +19,28 @@ class Report:
 
     def __init__(self) -> None:
         self.table = Table(show_header=False)
-        self.table.add_column()
-        for _ in range(4):
-            self.table.add_column(justify="right")
+        for justify in ("left", "right", "right", "right", "right", "left"):
+            self.table.add_column(justify=justify, no_wrap=True)
 
     def heading(self, text: str, first: str, second: str) -> None:
         """Begin a part, and say what its two figures are."""
         self.table.add_section()
-        self.table.add_row(text, "at once", first, second, "ratio", style="bold")
+        self.table.add_row(text, "at once", first, second, "ratio", "target", style="bold")
 
-    def row(self, what: str, at_once: int | None, first: float | None, second: float | None, digits: int = 0) -> None:
-        """Two figures and their ratio, as far as they are known."""
+    def row(
+        self,
+        what: str,
+        at_once: int | None,
+        first: float | None,
+        second: float | None,
+        *,
+        digits: int = 0,
+        target: str = "",
+    ) -> None:
+        """Two figures and their ratio, as far as they are known; ``target`` in words."""
         ratio = f"{first / second:.2f}" if first is not None and second else "-"
         at_once_text = "" if at_once is None else str(at_once)
-        self.table.add_row(what, at_once_text, _figure(first, digits), _figure(second, digits), ratio)
+        self.table.add_row(what, at_once_text, _figure(first, digits), _figure(second, digits), ratio, target)
 
 
 def add_sign_ups(report: Report, connections: Sequence[int], gateway: Service, relay: Service) -> None:
@@ -35,13 +48,20 @@ def add_sign_ups(report: Report, connections: Sequence[int], gateway: Service, r
     report.heading("Sign-up posts", "gateway", "plain relay")
     pairs = list(zip(connections, gateway.figures, relay.figures, strict=True))
     for at_once, ours, theirs in pairs:
-        report.row("answered per second", at_once, ours.rate, theirs.rate)
+        target = judged("1 or more", ours.rate >= theirs.rate) if at_once in _MUST_KEEP_UP else ""
+        report.row("answered per second", at_once, ours.rate, theirs.rate, target=target)
     for at_once, ours, theirs in pairs:
-        report.row("latency p50, ms", at_once, ours.p50, theirs.p50, 1)
+        report.row("latency p50, ms", at_once, ours.p50, theirs.p50, digits=1)
     for at_once, ours, theirs in pairs:
-        report.row("latency p99, ms", at_once, ours.p99, theirs.p99, 1)
+        report.row("latency p99, ms", at_once, ours.p99, theirs.p99, digits=1)
     for at_once, ours, theirs in pairs:
-        report.row("CPU of the service, ms a post", at_once, ours.cpu_ms, theirs.cpu_ms, 2)
+        tail, met = ours.p99 / ours.p50, ours.p99 < _P99_OVER_P50 * ours.p50
+        target = judged(f"under {_P99_OVER_P50:g}", met) if at_once == 1 else ""
+        report.row("latency p99 over p50", at_once, tail, theirs.p99 / theirs.p50, digits=1, target=target)
+    for at_once, ours, theirs in pairs:
+        report.row("CPU of the service, ms a post", at_once, ours.cpu_ms, theirs.cpu_ms, digits=2)
+    for at_once, ours, theirs in pairs:
+        report.row("load and WHMCS, % of their core", at_once, _percent(ours), _percent(theirs))
     if any(ours.other_replies or theirs.other_replies for _, ours, theirs in pairs):
         for at_once, ours, theirs in pairs:
             report.row("anything but a 201", at_once, ours.other_replies, theirs.other_replies)
@@ -56,17 +76,29 @@ def add_storing(
     for at_once, ours, theirs in trios:
         report.row("sign-ups stored per second", at_once, ours.rate, theirs.rate if theirs else None)
     for at_once, ours, theirs in trios:
-        report.row("CPU of this process, ms each", at_once, ours.cpu_ms, theirs.cpu_ms if theirs else None, 2)
+        report.row("CPU of this process, ms each", at_once, ours.cpu_ms, theirs.cpu_ms if theirs else None, digits=2)
 
 
-def add_start(report: Report, gateway: Service, relay: Service, again: float) -> None:
+def add_start(report: Report, gateway: Service, relay: Service, again: float, growth: Growth) -> None:
     """Time to the first answer, and memory."""
     report.heading("Start and memory", "gateway", "plain relay")
-    report.row("first /healthz, new database, s", None, gateway.seconds_to_start, relay.seconds_to_start, 2)
-    report.row("first /healthz, next start, s", None, again, relay.seconds_to_start, 2)
+    report.row("first /healthz, new database, s", None, gateway.seconds_to_start, relay.seconds_to_start, digits=2)
+    report.row("first /healthz, next start, s", None, again, relay.seconds_to_start, digits=2)
     report.row("resident when idle, MiB", None, gateway.idle_mib, relay.idle_mib)
     report.row("resident after the posts, MiB", None, gateway.busy_mib, relay.busy_mib)
     report.row("posts by then", None, gateway.posts, relay.posts)
+    watched = growth.mib is not None and growth.posts == _WATCHED
+    target = judged(f"under {_GROWTH:g}", (growth.mib or 0) < _GROWTH) if watched else ""
+    report.row(f"growth over {growth.posts:,} posts more, MiB", None, growth.mib, None, digits=1, target=target)
+
+
+def judged(target: str, met: bool) -> str:
+    """A target, and whether it was met."""
+    return f"{target}: {'met' if met else 'missed'}"
+
+
+def _percent(figures: Figures) -> float | None:
+    return None if figures.load_busy is None else 100 * figures.load_busy
 
 
 def _figure(value: float | None, digits: int) -> str:

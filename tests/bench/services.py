@@ -15,7 +15,7 @@ RELAY_PATH = "/signup"
 _SITES = """\
 [sites.bench]
 origins = ["https://www.example.com"]
-limits = { ip = "1000000/second", email = "1000000/second", site = "1000000/second" }
+limits = { ip = "1000000/10 minutes; 1000000/day", email = "3/hour", site = "1000000/minute" }
 """
 _FORM = {
     "first_name": "Ada",
@@ -45,7 +45,7 @@ def gateway(folder: Path, whmcs_port: int, cores: frozenset[int]) -> AbstractCon
         "GATEWAY_SITES_FILE": str(sites),
         "GATEWAY_DATABASE_URL": f"sqlite:///{folder / 'gateway.db'}",
         "GATEWAY_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
-        "GATEWAY_GATE_LIMIT": "1000000/second",
+        "GATEWAY_GATE_LIMIT": "1000000/minute",
     }
     port = free_port()
     command = ["-m", "app.cli", "serve", "--port", str(port)]

@@ -1,13 +1,14 @@
 """The pieces of a measurement that could be wrong without anybody noticing."""
 
+import asyncio
 from itertools import islice
 from urllib.parse import parse_qs
 
 import pytest
 
 from tests.bench.http1 import message_size
-from tests.bench.load import Tally
-from tests.bench.report import Report
+from tests.bench.load import Tally, Visitor
+from tests.bench.report import Report, judged
 from tests.bench.services import sign_ups
 
 _REPLY = b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}"
@@ -46,6 +47,47 @@ def test_only_replies_inside_the_window_are_timed() -> None:
     assert tally.statuses.total() == 4
     assert tally.rate() == 1.0
     assert [round(latency, 3) for latency in tally.latencies] == [0.1, 0.9]
+
+
+class Line(asyncio.WriteTransport):
+    """A connection that keeps what is written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: list[bytes] = []
+        self.closed = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.written.append(bytes(data))
+
+    def close(self) -> None:
+        self.closed = True
+
+
+async def test_a_visitor_posts_everything_and_leaves() -> None:
+    tally, line = Tally(), Line()
+    visitor = Visitor(iter([b"one", b"two"]), tally)
+    visitor.connection_made(line)
+    for part in (_REPLY, _REPLY[:9], _REPLY[9:]):
+        visitor.data_received(part)
+    visitor.connection_lost(None)
+
+    assert (line.written, line.closed) == ([b"one", b"two"], True)
+    assert tally.statuses == {201: 2}
+    assert visitor.gone.done()
+
+
+async def test_a_reply_that_never_comes_is_counted() -> None:
+    tally = Tally()
+    visitor = Visitor(iter([b"one"]), tally)
+    visitor.connection_made(Line())
+    visitor.connection_lost(ConnectionResetError())
+
+    assert tally.statuses == {0: 1}
+
+
+def test_a_target_says_whether_it_was_met() -> None:
+    assert [judged("under 5", met) for met in (True, False)] == ["under 5: met", "under 5: missed"]
 
 
 def test_percentiles_are_of_the_ranked_latencies() -> None:

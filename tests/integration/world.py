@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import cast
 
-import httpx2
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
@@ -24,7 +23,7 @@ from app.slots import Slots
 from app.store import Store
 from app.submissions import Rules, State, Submission
 from app.vault import Vault
-from app.whmcs import Breaker, Credentials, Whmcs, http_client
+from app.whmcs import Breaker, Credentials, Reply, Unavailable, Uncertain, Whmcs
 from app.worker import Worker
 from tests.unit.forms import visitors
 
@@ -44,7 +43,7 @@ class Clock:
 
 
 @dataclass
-class Wire(httpx2.AsyncBaseTransport):
+class Wire:
     """The way to the sandbox's WHMCS without a network: plays its scenes on the test's clock."""
 
     clock: Clock
@@ -52,15 +51,16 @@ class Wire(httpx2.AsyncBaseTransport):
     late: list[tuple[float, Callable[[float], object]]] = field(default_factory=list)
     hold: asyncio.Event | None = None  # calls wait here, when set
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
-    censored: dict[str, httpx2.Response] = field(default_factory=dict)  # what comes in place of the next reply to it
+    censored: dict[str, Reply] = field(default_factory=dict)  # what comes in place of the next reply to it
     refusing: int = 0  # so many connections
+    deadline: float = READ_TIMEOUT + 15
 
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+    async def post(self, body: bytes) -> Reply:
         """Plays one call."""
         if self.refusing:
             self.refusing -= 1
-            raise httpx2.ConnectError("connection refused")
-        params = read_form(await request.aread())
+            raise Unavailable("connection_refused")
+        params = read_form(body)
         scene = self.whmcs.respond(params, remote="192.0.2.10", now=self.clock.now)
         self.arrived.set()
         if self.hold is not None:
@@ -72,17 +72,17 @@ class Wire(httpx2.AsyncBaseTransport):
             found = scene.commit(self.clock.now)
             reply = reply or found
         if scene.ending is Ending.DROP:
-            raise httpx2.RemoteProtocolError("closed without a reply")
+            raise Uncertain("disconnected")
         if scene.ending is Ending.NEVER or scene.reply_after >= READ_TIMEOUT:
-            raise httpx2.ReadTimeout("nothing came")
+            raise Uncertain("read_timeout")
         if blocked := self.censored.pop(str(params["action"]), None):
             return blocked
         assert reply is not None
-        return httpx2.Response(reply.status, headers={"content-type": reply.content_type}, content=reply.body)
+        return Reply(reply.status, reply.content_type, reply.body)
 
     def censor(self, action: str, status: int, page: bytes) -> None:
         """Let a firewall put its own page in place of WHMCS's next reply to this call."""
-        self.censored[action] = httpx2.Response(status, headers={"content-type": "text/html"}, content=page)
+        self.censored[action] = Reply(status, "text/html", page)
 
     def pass_time(self, seconds: float) -> None:
         """Move the clock; what WHMCS was still working on happens on the way."""
@@ -121,7 +121,6 @@ class World:
         self.site = visitors.site(plans={"starter": self.plan.model_dump()}, reply_within=5)
         self.sites = {self.site.key: self.site}
         self.vault = Vault([SecretStr(Fernet.generate_key().decode())], b"pepper")
-        self.http = http_client(transport=self.wire, read_timeout=READ_TIMEOUT)
         self.gateway = self.another_gateway()
 
     def another_gateway(self, concurrency: int = 6) -> Gateway:
@@ -130,7 +129,7 @@ class World:
         store = cast(Store, self.process)
         self.slots = Slots(concurrency)
         self.breaker = Breaker(clock=self.clock, spread=lambda: 1.0)
-        whmcs = Whmcs(self.http, "https://billing.example.com", Credentials("sandbox", "sandbox"), self.breaker)
+        whmcs = Whmcs(self.wire, Credentials("sandbox", "sandbox"), self.breaker)
         rules = Rules(delays=(5, 30, 120), grace=GRACE, jitter=lambda: 1.0)
         self.attempts = Attempts(
             sites=self.sites,
@@ -245,4 +244,3 @@ async def world_on(store: Store) -> AsyncIterator[World]:
     world = World(store)
     yield world
     await world.slots.drain(patience=1)
-    await world.http.aclose()

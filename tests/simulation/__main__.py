@@ -9,9 +9,9 @@ import sys
 import time
 from typing import Final
 
+from tests.simulation.disk import Disk
 from tests.simulation.hunt import hunt, workers
 from tests.simulation.mutants import MUTANTS
-from tests.simulation.process import Ground
 from tests.simulation.story import Broken
 from tests.simulation.world import simulate
 
@@ -40,7 +40,7 @@ def _options() -> argparse.Namespace:
 def _show(seed: int, mutant: str | None) -> int:
     logging.disable()
     try:
-        _say(simulate(Ground(), seed, MUTANTS[mutant].build if mutant else None).tale())
+        _say(simulate(Disk(), seed, MUTANTS[mutant].build if mutant else None).tale())
     except Broken as broken:
         _say(str(broken))
         return 1
@@ -69,8 +69,9 @@ def _hunt(seeds: range, mutant: str | None) -> int:
 
 
 def _compare(seeds: range) -> int:
-    for name in MUTANTS:
-        caught = sum(len(findings) for _, findings in hunt(seeds, name))
+    for name, mutant in MUTANTS.items():
+        found = (finding for _, findings in hunt(seeds, name) for finding in findings)
+        caught = sum(mutant.breaks in finding.promises for finding in found)
         _say(f"{name:<40} noticed by {caught} of {len(seeds)} seeds")
     return 0
 

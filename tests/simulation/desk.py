@@ -19,7 +19,7 @@ class Desk(Process):
     def __init__(self, around: Surroundings) -> None:
         super().__init__("operator", around, lambda: None)
         self.odds = replace(around.odds, crash=0, disk_fault=0, outages=())
-        self._disk: Disk = around.ground.disk
+        self._disk: Disk = around.disk
         self._billing = around.billing
         self._clock = around.clock
         self._rules = Rules()

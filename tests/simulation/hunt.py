@@ -9,8 +9,8 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import Final
 
+from tests.simulation.disk import Disk
 from tests.simulation.mutants import MUTANTS
-from tests.simulation.process import Ground
 from tests.simulation.story import Broken
 from tests.simulation.world import simulate
 
@@ -56,11 +56,11 @@ def _settle_in() -> None:
 
 
 def _run(seeds: range, mutant: str | None) -> list[Finding]:
-    found, ground = [], Ground()
+    found, disk = [], Disk()
     build = MUTANTS[mutant].build if mutant else None
     for seed in seeds:
         try:
-            simulate(ground, seed, build)
+            simulate(disk, seed, build)
         except Broken as broken:
             found.append(Finding(seed, str(broken)))
     return found

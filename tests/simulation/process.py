@@ -17,18 +17,17 @@ from app.sites import Site
 from app.slots import Slots
 from app.submissions import Rules
 from app.vault import Vault
-from app.whmcs import Breaker, Credentials, Standing, Whmcs, http_client
+from app.whmcs import Breaker, Credentials, Standing, Whmcs
 from app.worker import Worker
 from tests.simulation.billing import Billing
 from tests.simulation.disk import Disk
 from tests.simulation.loop import FORESEE, TASKS, VirtualLoop
-from tests.simulation.odds import GRACE, MAX_AGE, READ_TIMEOUT, Odds
+from tests.simulation.odds import GRACE, MAX_AGE, Odds
 from tests.simulation.story import WHO, Story
 from tests.simulation.virtual_store import VirtualStore
-from tests.simulation.wire import WIRE, Switchboard, Wire
+from tests.simulation.wire import Wire
 
 T = TypeVar("T")
-_LONGEST_CALL: Final = 45.0  # seconds: all time-outs one after the other
 
 
 class GlassVault(Vault):
@@ -46,14 +45,6 @@ class GlassVault(Vault):
 VAULT: Final = GlassVault([SecretStr("c2ltdWxhdGlvbi1zaW11bGF0aW9uLXNpbXVsYXRpb24=")], b"pepper")
 
 
-class Ground:
-    """What runs share, one after the other, because making it takes longer than a run."""
-
-    def __init__(self) -> None:
-        self.disk = Disk()
-        self.http = http_client(transport=Switchboard(), read_timeout=READ_TIMEOUT)
-
-
 @dataclass(frozen=True, slots=True)
 class Build:
     """The parts that a replica is built from; a test that breaks a part on purpose puts its own here."""
@@ -61,7 +52,7 @@ class Build:
     attempts: type[Attempts] = Attempts
     store: type[VirtualStore] = VirtualStore
     rules: Rules = Rules(grace=GRACE, max_age=MAX_AGE)  # noqa: RUF009 - it is frozen
-    lease: float = 3 * _LONGEST_CALL
+    lease: float = 3 * Wire.deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +60,7 @@ class Surroundings:
     """What all processes share. ``chores`` is the next time at which workers have something to tidy away."""
 
     loop: VirtualLoop
-    ground: Ground
+    disk: Disk
     billing: Billing
     odds: Odds
     story: Story
@@ -87,18 +78,16 @@ class Process:
         self.alive = True
         self.odds = around.odds
         self.story = around.story
-        self.store = around.build.store(around.ground.disk, self)
+        self.store = around.build.store(around.disk, self)
         self._loop = around.loop
         self._tasks: list[asyncio.Task[Any]] = []
         self._on_death = on_death
-        self._wire = Wire(self, around.billing)
 
     def begin(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
         """Do something in this process: it dies with it, and so does everything that it starts."""
         context = copy_context()
         context.run(TASKS.set, self._tasks)
         context.run(WHO.set, self.name)
-        context.run(WIRE.set, self._wire)
         context.run(FORESEE.set, self.foresee)
         return self._loop.create_task(work, context=context)
 
@@ -125,8 +114,7 @@ class Replica(Process):
         self.clock_error = self.odds.clock_error()
         self._breaker = _OpenBreaker(around.loop.time, self._spread, self._tell)
         self._slots = Slots(self.odds.chance.choice((1, 2, 6)))
-        credentials = Credentials("sandbox", "sandbox")
-        self._whmcs = Whmcs(around.ground.http, "https://billing.example.com", credentials, self._breaker)
+        self._whmcs = Whmcs(Wire(self, around.billing), Credentials("sandbox", "sandbox"), self._breaker)
         self._attempts = around.build.attempts(
             sites=around.sites,
             store=self.store,
@@ -142,7 +130,7 @@ class Replica(Process):
 
     def foresee(self) -> float:
         """As any process; while WHMCS is left alone, there is nothing to do but to ask whether it is back."""
-        outlook = self._around.ground.disk.outlook()
+        outlook = self._around.disk.outlook()
         ahead = self._clock() - self._loop.time()
         due = max(outlook.due - ahead, self._breaker.next_probe) if self._breaker.open else outlook.due - ahead
         return min(due, outlook.lease - ahead, self._around.chores())

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.simulation.disk import Disk
 from tests.simulation.mutants import MUTANTS, Mutant
-from tests.simulation.process import Ground
 from tests.simulation.story import Broken
 from tests.simulation.world import simulate
 
@@ -12,13 +12,13 @@ ENOUGH = 500  # seeds among which every one of them must be caught
 
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
 def test_a_precaution_left_out_is_noticed(mutant: Mutant) -> None:
-    ground = Ground()
-    assert any(mutant.breaks in _broken(ground, seed, mutant) for seed in range(ENOUGH))
+    disk = Disk()
+    assert any(mutant.breaks in _broken(disk, seed, mutant) for seed in range(ENOUGH))
 
 
-def _broken(ground: Ground, seed: int, mutant: Mutant) -> str:
+def _broken(disk: Disk, seed: int, mutant: Mutant) -> str:
     try:
-        simulate(ground, seed, mutant.build)
+        simulate(disk, seed, mutant.build)
     except Broken as broken:
         return str(broken)
     return ""

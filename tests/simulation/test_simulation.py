@@ -2,17 +2,17 @@
 
 import pytest
 
+from tests.simulation.disk import Disk
 from tests.simulation.hunt import Finding, hunt
-from tests.simulation.process import Ground
 from tests.simulation.world import simulate
 
 SEEDS = 2000
 
 
 @pytest.fixture(scope="module")
-def ground() -> Ground:
+def disk() -> Disk:
     """For one run after the other."""
-    return Ground()
+    return Disk()
 
 
 def test_every_promise_is_kept_in_any_weather() -> None:
@@ -27,16 +27,14 @@ def _account(found: list[Finding]) -> str:
     return "\n".join([*(f"Seed {one.seed}: {one.promises}" for one in found), first.tale])
 
 
-def test_a_seed_always_tells_the_same_story(ground: Ground) -> None:
+def test_a_seed_always_tells_the_same_story(disk: Disk) -> None:
     """A promise that was broken once can be looked at as often as it takes."""
-    assert [simulate(ground, seed).tale() for seed in range(10)] == [
-        simulate(ground, seed).tale() for seed in range(10)
-    ]
+    assert [simulate(disk, seed).tale() for seed in range(10)] == [simulate(disk, seed).tale() for seed in range(10)]
 
 
-def test_the_weather_is_bad_enough(ground: Ground) -> None:
+def test_the_weather_is_bad_enough(disk: Disk) -> None:
     """Otherwise the promises above would be easily kept."""
-    tales = "\n".join(simulate(ground, seed).tale() for seed in range(150))
+    tales = "\n".join(simulate(disk, seed).tale() for seed in range(150))
     rare = [
         "DIES just before a commit",
         "DIES just after a commit",

@@ -2,53 +2,38 @@
 
 import asyncio
 import math
-from contextvars import ContextVar
-from typing import Final
 
-import httpx2
-
-from app.sandbox.answers import Reply
+from app.sandbox import answers as sandbox
+from app.whmcs import Reply, Unavailable, Uncertain
 from app.whmcs.breaker import FIRST_PAUSE, PROBE
 from tests.simulation.billing import Billing, Call
 from tests.simulation.odds import CENSORED, READ_TIMEOUT, REFUSED
 from tests.simulation.virtual_store import Life
 
-WIRE: ContextVar["Wire"] = ContextVar("WIRE")
-"""The way to WHMCS of the process on whose behalf this is running."""
-
-_DRIPPING: Final = 60.0  # seconds without a time-out: now and then a byte of the reply comes in
-
-
-class Switchboard(httpx2.AsyncBaseTransport):
-    """Gives each call to the wire of the process that makes it, so that all of them can share one client."""
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """As ``Wire.carry``."""
-        return await WIRE.get().carry(request)
-
 
 class Wire:
-    """Plays the calls of one process without a network."""
+    """Plays a call without a network."""
+
+    deadline = READ_TIMEOUT + 15
 
     def __init__(self, life: Life, billing: Billing) -> None:
         self._life = life
         self._billing = billing
         self._probed = -math.inf
 
-    async def carry(self, request: httpx2.Request) -> httpx2.Response:
-        """One call there, and its reply back. Raises what httpx2 does."""
-        body = await request.aread()
+    async def post(self, body: bytes) -> Reply:
+        """Carries one call there, and its reply back."""
         self._watch_probes(body)
         odds = self._life.odds
         await self._travel("just before a call")
         fault = odds.call_fault_at(asyncio.get_running_loop().time())
         if fault == REFUSED:
-            raise httpx2.ConnectError("connection refused")
+            raise Unavailable("connection_refused")
         censored = fault == CENSORED
         call = self._billing.answer(body, fault=None if censored else fault, censored=censored)
-        reply = await self._heard(call, _DRIPPING if odds.strikes(odds.late) else READ_TIMEOUT)
+        reply = await self._heard(call, "deadline" if odds.strikes(odds.late) else "read_timeout")
         await self._travel("just after a reply")
-        return httpx2.Response(reply.status, headers={"content-type": reply.content_type}, content=reply.body)
+        return Reply(reply.status, reply.content_type, reply.body)
 
     def _watch_probes(self, body: bytes) -> None:
         """WHMCS that is down, or has shut us out, is asked seldom whether it is back."""
@@ -59,16 +44,17 @@ class Wire:
             self._life.story.bugs.append(f"{self._life.name} probes WHMCS again after {now - self._probed:.1f} s.")
         self._probed = now
 
-    async def _heard(self, call: Call, patience: float) -> Reply:
+    async def _heard(self, call: Call, limit: str) -> sandbox.Reply:
+        """Now and then a byte of the reply comes in: then only the deadline ends the waiting."""
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(self.deadline if limit == "deadline" else READ_TIMEOUT):
                 reply = await call.heard
         except TimeoutError:
-            raise httpx2.ReadTimeout("nothing came") from None
+            raise Uncertain(limit) from None
         finally:
             call.abandon()
         if reply is None:
-            raise httpx2.RemoteProtocolError("closed without a reply")
+            raise Uncertain("disconnected")
         return reply
 
     async def _travel(self, where: str) -> None:

@@ -9,8 +9,9 @@ from app.submissions import FINAL, State
 from tests.simulation import odds as weather
 from tests.simulation.billing import Billing
 from tests.simulation.desk import Desk
+from tests.simulation.disk import Disk
 from tests.simulation.loop import Stalled, VirtualLoop
-from tests.simulation.process import VAULT, Build, Ground, Replica, Surroundings
+from tests.simulation.process import VAULT, Build, Replica, Surroundings
 from tests.simulation.promises import Files, broken_promises
 from tests.simulation.story import Broken, Story
 from tests.simulation.timelines import broken_timelines
@@ -25,17 +26,17 @@ _ROUNDS: Final = 5  # in which the operator sets going what is stuck, with WHMCS
 class World:
     """Everything of one seed."""
 
-    def __init__(self, ground: Ground, seed: int, build: Build) -> None:
-        ground.disk.wipe()
+    def __init__(self, disk: Disk, seed: int, build: Build) -> None:
+        disk.wipe()
         self.chance = Random(seed)  # noqa: S311 - chance for tests
-        self.disk = ground.disk
+        self.disk = disk
         self.odds = weather.drawn(self.chance)
         self.loop = VirtualLoop(self._watch, self._come_to_rest)
         self.loop.set_exception_handler(self._note_bug)
         self.story = Story(self.loop.time)
         self.billing = Billing(self.odds, self.story, self._clock)
         self.around = Surroundings(
-            self.loop, ground, self.billing, self.odds, self.story, SITES, build, self._clock, lambda: self._chores
+            self.loop, disk, self.billing, self.odds, self.story, SITES, build, self._clock, lambda: self._chores
         )
         self.replicas: list[Replica] = []
         self.crowd = Crowd(self.chance, self.story, self._clock, self._any_replica)
@@ -142,9 +143,9 @@ class World:
             raise Broken("\n".join(faults))
 
 
-def simulate(ground: Ground, seed: int, build: Build | None = None) -> World:
+def simulate(disk: Disk, seed: int, build: Build | None = None) -> World:
     """Run one seed. Raises Broken with its story, and how to see it again."""
-    world = World(ground, seed, build or Build())
+    world = World(disk, seed, build or Build())
     with world.story.listening(), asyncio.Runner(loop_factory=lambda: world.loop) as runner:
         try:
             runner.run(world.live())

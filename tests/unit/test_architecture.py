@@ -19,7 +19,7 @@ ALONE = ("sandbox", "whmcs")
 ROOMS = {
     "fastapi": {"web", "main"},
     "starlette": {"web", "main", "guard", "sandbox"},
-    "httpx2": {"whmcs", "wiring", "main"},
+    "aiohttp": {"whmcs"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
 }
@@ -31,7 +31,7 @@ def test_the_house_is_read() -> None:
     assert {"app", "app.main", "app.web.replies", "app.whmcs", "app.sandbox.web"} <= set(MODULES)
     assert "app.web.signup" in ours("app.main")
     assert "app.sandbox.web" in ours("app.cli")  # inside a function
-    assert "httpx2" in imports("app.main")
+    assert "fastapi" in imports("app.main")
 
 
 def test_every_part_has_its_row() -> None:

@@ -19,7 +19,7 @@ from app.logs import STRUCK, Strike, configure_logs
 from tests.unit.asgi import END, scope
 
 SECRET, EMAIL = "whmcs-secret-9b1c", "ada.lovelace+x@mail.example.co.uk"
-QUIET = ("uvicorn.access", "httpx2", "alembic")
+QUIET = ("uvicorn.access", "alembic")
 Lines = Callable[[], list[dict[str, object]]]
 Configured = Callable[[Literal["json", "text"]], StringIO]
 
@@ -85,6 +85,18 @@ def test_chatter_that_would_tell_addresses_and_queries_is_off(name: str, lines: 
     logging.getLogger(name).info("GET /?email=x")
     logging.getLogger(name).warning("worth a line")
     assert [line["event"] for line in lines()] == ["worth a line"]
+
+
+@pytest.mark.parametrize("name", ["info", "warning", "error", "exception", "critical"])
+def test_every_level_of_ours_is_written(name: str, lines: Lines) -> None:
+    getattr(structlog.get_logger("app.web"), name)("event")
+    assert [(line["event"], line["level"]) for line in lines()] == [("event", name.replace("exception", "error"))]
+
+
+def test_a_log_that_cannot_be_written_fails_nobody(configured: Configured) -> None:
+    written = configured("json")
+    written.close()
+    structlog.get_logger("app.web").info("request")
 
 
 def test_debug_lines_are_off(lines: Lines) -> None:

@@ -4,85 +4,87 @@ import asyncio
 import socket
 import ssl
 import traceback
-from collections.abc import AsyncIterator
+from unittest.mock import Mock
 
-import httpx2
+import aiohttp
 import pytest
+from aiohttp.client_reqrep import ConnectionKey
 
-from app.whmcs import Credentials, Unavailable, Uncertain, Whmcs, WhmcsError, http_client
-from app.whmcs.client import REPLY_LIMIT
-from tests.unit.whmcs.samples import success
+from app.whmcs import Reply, Unavailable, Uncertain, WhmcsError
+from app.whmcs.connection import fault
 from tests.unit.whmcs.wire import ACCESS_KEY, SECRET, Wire, whmcs
 
-
-@pytest.mark.parametrize(
-    ("fault", "reason"),
-    [
-        (httpx2.ConnectError("x"), "connect_error"),
-        (httpx2.ConnectTimeout("x"), "connect_timeout"),
-        (httpx2.PoolTimeout("x"), "pool_timeout"),
-        (httpx2.ProxyError("x"), "proxy_error"),
-        (httpx2.UnsupportedProtocol("x"), "unsupported_protocol"),
-    ],
-    ids=repr,
-)
-async def test_before_sending_is_unavailable(fault: Exception, reason: str) -> None:
-    with pytest.raises(Unavailable) as caught:
-        await whmcs(Wire(fault)).details()
-    assert caught.value.reason == reason
+PLACE = Mock(spec=ConnectionKey)
 
 
 @pytest.mark.parametrize(
-    ("fault", "reason"),
+    ("error", "reason"),
     [
-        (httpx2.ReadTimeout("x"), "read_timeout"),
-        (httpx2.WriteTimeout("x"), "write_timeout"),
-        (httpx2.ReadError("x"), "read_error"),
-        (httpx2.WriteError("x"), "write_error"),
-        (httpx2.CloseError("x"), "close_error"),
-        (httpx2.RemoteProtocolError("x"), "remote_protocol_error"),
-        (httpx2.LocalProtocolError("x"), "local_protocol_error"),
-        (httpx2.DecodingError("x"), "decoding_error"),
-        (httpx2.TooManyRedirects("x"), "too_many_redirects"),
+        (aiohttp.ClientConnectorError(PLACE, OSError("odd")), "connect_error"),
+        (aiohttp.ClientConnectorDNSError(PLACE, OSError("unknown")), "dns_error"),
+        (aiohttp.ClientConnectorSSLError(PLACE, ssl.SSLError("bad")), "tls_error"),
+        (aiohttp.ClientConnectorCertificateError(PLACE, ssl.SSLCertVerificationError("bad")), "tls_error"),
+        (aiohttp.ConnectionTimeoutError("slow"), "connect_timeout"),
+        (aiohttp.ClientProxyConnectionError(PLACE, OSError("odd")), "proxy_error"),
+        (aiohttp.ClientHttpProxyError(Mock(), (), status=407), "proxy_error"),
     ],
-    ids=repr,
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
-async def test_after_sending_is_uncertain(fault: Exception, reason: str) -> None:
-    with pytest.raises(Uncertain) as caught:
-        await whmcs(Wire(fault)).details()
-    assert caught.value.reason == reason
+def test_before_sending_is_unavailable(error: Exception, reason: str) -> None:
+    found = fault(error)
+    assert (type(found), found.reason) == (Unavailable, reason)
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (aiohttp.SocketTimeoutError("slow"), "read_timeout"),
+        (aiohttp.ServerTimeoutError("slow"), "read_timeout"),
+        (TimeoutError("slow"), "deadline"),
+        (aiohttp.ServerDisconnectedError(), "disconnected"),
+        (aiohttp.ClientPayloadError("short"), "broken_reply"),
+        (aiohttp.ContentTypeError(Mock(), ()), "not_http"),
+        (aiohttp.ClientResponseError(Mock(), (), status=400), "not_http"),
+        (aiohttp.ClientOSError("reset"), "connection_lost"),
+        (aiohttp.ClientConnectionResetError("reset"), "connection_lost"),
+        (aiohttp.ClientConnectionError("closed"), "connection_lost"),
+        (ConnectionResetError("reset"), "connection_lost"),
+        (aiohttp.TooManyRedirects(Mock(), ()), "not_http"),
+        (aiohttp.ClientError("anything"), "connection_lost"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+)
+def test_after_sending_is_uncertain(error: Exception, reason: str) -> None:
+    found = fault(error)
+    assert (type(found), found.reason) == (Uncertain, reason)
+
+
+def _errors(base: type[Exception]) -> set[type[Exception]]:
+    return {base}.union(*(_errors(kind) for kind in base.__subclasses__() if kind.__module__.startswith("aiohttp")))
+
+
+@pytest.mark.parametrize("kind", sorted(_errors(aiohttp.ClientError), key=repr))
+def test_no_error_of_the_library_goes_unclassified(kind: type[Exception]) -> None:
+    """A new release may bring new ones; only those that cannot follow a sent request are Unavailable."""
+    error = kind.__new__(kind)
+    harmless = ("Connector", "Certificate", "SSL", "Proxy", "ConnectionTimeout")
+    assert isinstance(fault(error), Unavailable) == any(word in kind.__name__ for word in harmless)
 
 
 @pytest.mark.parametrize(
     ("origin", "reason"),
-    [
-        (ssl.SSLCertVerificationError("bad"), "tls_error"),
-        (socket.gaierror("unknown"), "dns_error"),
-        (ConnectionRefusedError("no"), "connection_refused"),
-        (OSError("odd"), "connect_error"),
-    ],
+    [(socket.gaierror("unknown"), "dns_error"), (ConnectionRefusedError("no"), "connection_refused")],
     ids=repr,
 )
-async def test_a_failed_connection_names_its_origin(origin: Exception, reason: str) -> None:
-    fault = httpx2.ConnectError("x")
-    fault.__cause__ = origin
-    with pytest.raises(Unavailable) as caught:
-        await whmcs(Wire(fault)).details()
-    assert caught.value.reason == reason
-
-
-async def test_a_real_refused_connection_is_unavailable() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        async with http_client() as http:
-            with pytest.raises(Unavailable, match="connection_refused"):
-                await Whmcs(http, url, Credentials("wire", SECRET)).details()
+def test_a_failed_connection_names_its_origin(origin: Exception, reason: str) -> None:
+    error = aiohttp.ClientConnectorError(PLACE, OSError("several addresses"))
+    error.__cause__ = origin
+    assert fault(error).reason == reason
 
 
 @pytest.mark.parametrize(
     "answer",
-    [httpx2.ConnectError("x"), httpx2.ReadTimeout("x"), b"", b'{"result":"error","message":"no"}'],
+    [Unavailable("connect_error"), Uncertain("read_timeout"), b"", b'{"result":"error","message":"no"}'],
     ids=["connect", "read", "empty", "refused"],
 )
 async def test_no_error_carries_a_secret(answer: bytes | Exception) -> None:
@@ -95,69 +97,13 @@ async def test_no_error_carries_a_secret(answer: bytes | Exception) -> None:
 
 
 async def test_cancellation_passes_through() -> None:
-    async def never(_: httpx2.Request) -> httpx2.Response:
-        await asyncio.sleep(60)
-        raise AssertionError
+    class Endless(Wire):
+        async def post(self, body: bytes) -> Reply:
+            await asyncio.sleep(60)
+            return await super().post(body)
 
-    http = http_client(transport=httpx2.MockTransport(never))
-    call = asyncio.create_task(Whmcs(http, "https://billing.example.com", Credentials("wire", SECRET)).details())
+    call = asyncio.create_task(whmcs(Endless()).details())
     await asyncio.sleep(0)
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
-
-
-class Drip(httpx2.AsyncByteStream):
-    """A reply that comes byte by byte for ever."""
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        while True:
-            await asyncio.sleep(0.005)
-            yield b" "
-
-
-async def test_a_reply_that_never_ends_is_uncertain_at_the_deadline() -> None:
-    client = whmcs(Wire(httpx2.Response(200, stream=Drip())))
-    client.deadline = 0.05
-    with pytest.raises(Uncertain, match="deadline"):
-        await client.details()
-
-
-@pytest.mark.parametrize(
-    ("phases", "deadline"),
-    [(httpx2.Timeout(connect=1, read=2, write=3, pool=4), 10.0), (httpx2.Timeout(5, read=None), None)],
-    ids=["all-set", "one-endless"],
-)
-async def test_the_deadline_is_all_timeouts_together(phases: httpx2.Timeout, deadline: float | None) -> None:
-    async with httpx2.AsyncClient(timeout=phases) as http:
-        assert Whmcs(http, "https://billing.example.com", Credentials("wire", SECRET)).deadline == deadline
-
-
-class Flood(httpx2.AsyncByteStream):
-    """A reply of endless spaces; counts what was taken of it."""
-
-    taken = 0
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        while True:
-            self.taken += 2**16
-            yield b" " * 2**16
-
-
-@pytest.mark.parametrize(("status", "kind"), [(200, Uncertain), (403, Uncertain)], ids=str)
-async def test_a_flood_is_read_to_the_limit_only(status: int, kind: type[WhmcsError]) -> None:
-    flood = Flood()
-    with pytest.raises(kind):
-        await whmcs(Wire(httpx2.Response(status, stream=flood))).details()
-    assert flood.taken == REPLY_LIMIT
-
-
-async def test_a_reply_in_pieces_is_joined() -> None:
-    body = success(whmcs={"version": "9.0.0"})
-
-    class Pieces(httpx2.AsyncByteStream):
-        async def __aiter__(self) -> AsyncIterator[bytes]:
-            for byte in body:
-                yield bytes([byte])
-
-    assert (await whmcs(Wire(httpx2.Response(200, stream=Pieces()))).details()).version == "9.0.0"

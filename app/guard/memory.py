@@ -1,0 +1,97 @@
+"""Counters of this process that cost the same for one address or for a hundred thousand.
+
+The memory storages of limits look through every key they hold: one at each hit, the other in a thread that it starts
+a hundred times a second. A flood, which these counters are for, made each of its own requests dearer.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable
+
+from limits.aio.storage import MemoryStorage
+from limits.storage import Storage
+
+_TOGETHER = 60  # seconds: keys whose windows end in the same minute are forgotten together
+
+
+class GateMemory(Storage):
+    """Windows of one length, each from the first hit of its key, for the gate."""
+
+    STORAGE_SCHEME = ["gate"]  # noqa: RUF012 - limits registers the class under it
+
+    def __init__(self, uri: str | None = None, clock: Callable[[], float] = time.time) -> None:
+        super().__init__(uri)
+        self._clock = clock
+        self._windows: dict[str, tuple[int, float]] = {}
+        self._look_again = 0.0
+
+    @property
+    def base_exceptions(self) -> tuple[type[Exception], ...]:
+        """What the storage itself may raise: nothing."""
+        return ()
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count ``amount`` in the key's window, or begin one of ``expiry`` seconds; the count so far."""
+        now = self._clock()
+        if now >= self._look_again:
+            self._windows = {key: window for key, window in self._windows.items() if window[1] > now}
+            self._look_again = now + expiry
+        count, ends = self._windows.get(key, (0, 0.0))
+        if ends <= now:
+            count, ends = 0, now + expiry
+        self._windows[key] = count + amount, ends
+        return count + amount
+
+    def get(self, key: str) -> int:
+        """The count of the key's window; 0 when it is over."""
+        count, ends = self._windows.get(key, (0, 0.0))
+        return count if ends > self._clock() else 0
+
+    def get_expiry(self, key: str) -> float:
+        """When the key's window ends, in seconds since the epoch."""
+        return self._windows.get(key, (0, self._clock()))[1]
+
+    def check(self) -> bool:
+        """Memory is always there."""
+        return True
+
+    def reset(self) -> int:
+        """Forget everything; how many keys that were."""
+        forgotten = len(self._windows)
+        self._windows.clear()
+        return forgotten
+
+    def clear(self, key: str) -> None:
+        """Forget one key."""
+        self._windows.pop(key, None)
+
+
+class QuotaMemory(MemoryStorage):
+    """The sliding windows of limits. Their keys carry the window's number, so an old one is never asked for again."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        super().__init__()
+        self._clock = clock
+        self._ending: defaultdict[int, list[str]] = defaultdict(list)
+        self._forgotten_at = 0
+
+    async def get(self, key: str) -> int:
+        """The count of a key."""
+        return self.storage[key]
+
+    async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count ``amount``; a new key is forgotten after ``expiry`` seconds. The count so far."""
+        now = self._clock()
+        self._forget(int(now // _TOGETHER))
+        if key not in self.storage:
+            self._ending[int((now + expiry) // _TOGETHER) + 1].append(key)
+        self.storage[key] += amount
+        return self.storage[key]
+
+    def _forget(self, minute: int) -> None:
+        if minute == self._forgotten_at:
+            return
+        self._forgotten_at = minute
+        for over in [ending for ending in self._ending if ending <= minute]:
+            for key in self._ending.pop(over):
+                self.storage.pop(key, None)
