@@ -1,6 +1,7 @@
 # Needs GNU make and Python 3.11 or newer; everything else goes into .venv.
 
 PORT ?= 8000
+SEEDS ?= 2000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
@@ -11,10 +12,10 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-e
 .DELETE_ON_ERROR:
 # Two installers at once in one environment would trip over each other, whatever -j says.
 .NOTPARALLEL:
-.PHONY: help demo test lint bench lock
+.PHONY: help demo test lint bench simulate lock
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s  %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s  %s\n", $$1, $$2}' Makefile
 
 demo: $(VENV)/.runtime ## run the gateway, a marketing site and a stand-in WHMCS (PORT=8000 and the next two)
 	@$(BIN)/gateway demo --port $(PORT)
@@ -37,6 +38,9 @@ lint: $(VENV)/.dev ## check style, types, the Dockerfile and the lock files
 
 bench: $(VENV)/.dev ## measure the gateway on this machine
 	$(BIN)/python -m tests.bench
+
+simulate: $(VENV)/.dev ## run the simulation (SEEDS=100000 for a long run, ARGS="--seed 7" for one seed's story)
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS) $(ARGS)
 
 lock: $(VENV)/.dev ## bring the lock files up to pyproject.toml (ARGS=--upgrade for the newest releases)
 	$(UV_COMPILE) --group build $(ARGS) --output-file requirements.lock

@@ -50,7 +50,7 @@ class Billing:
             return Fault("unknown_error", action=action, calls=1, message="Invalid telephone phone number")
         if name == "late_commit":
             seconds = self.odds.chance.uniform(0.1, READ_TIMEOUT)
-            later = seconds + self.odds.chance.uniform(1, LONGEST)
+            later = seconds + self.odds.afterlife()
             return Fault(name, action=action, calls=1, seconds=seconds, commit_seconds=later)
         slowness = self.odds.chance.uniform(0.1, 50) if name == "slow" else None
         return Fault(name, action=action, calls=1, seconds=slowness)
@@ -77,8 +77,7 @@ class Call:
         """The caller has gone: what is not done by now is done within PHP's own limit."""
         if self._scene.commit and self._work.when() > self._loop.time() + LONGEST:
             self._work.cancel()
-            later = self._billing.odds.chance.uniform(0, LONGEST)
-            self._work = self._loop.call_later(later, self._commit, self._scene.commit)
+            self._work = self._loop.call_later(self._billing.odds.afterlife(), self._commit, self._scene.commit)
 
     def _commit(self, commit: Commit) -> None:
         reply = commit(self._as_checked())

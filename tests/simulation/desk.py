@@ -1,10 +1,10 @@
-"""The operator: mends WHMCS, releases what is held and retries what is stuck, with the means of the command line."""
+"""The operator: mends WHMCS, releases what is held, and retries or resolves what is stuck, as the commands do."""
 
 from dataclasses import replace
 from random import Random
 
 from app.errors import Unavailable
-from app.outcomes import Released, Retried, word
+from app.outcomes import Released, Resolved, Retried, word
 from app.store import InFlight
 from app.submissions import Rules, State, Submission, after
 from tests.simulation.disk import Disk
@@ -20,6 +20,7 @@ class Desk(Process):
         super().__init__("operator", around, lambda: None)
         self.odds = replace(around.odds, crash=0, disk_fault=0, outages=())
         self._disk: Disk = around.disk
+        self._billing = around.billing
         self._clock = around.clock
         self._rules = Rules()
 
@@ -36,9 +37,18 @@ class Desk(Process):
             await self._move(row)
         return bool(waiting)
 
+    def _resolved(self, row: Submission) -> Resolved | None:
+        """What WHMCS's own pages show of a sign-up, if the operator thinks of looking there."""
+        ledger = self._billing.whmcs.ledger
+        ours = next((client.id for client in ledger.clients.values() if row.marker in client.notes), None)
+        if ours is None or self.odds.chance.random() < 0.5:
+            return None
+        order = next((order for order in ledger.orders_of(ours) if row.marker in order.notes), None)
+        return Resolved(ours, order.id, order.invoice_id or None) if order else Resolved(ours)
+
     async def _move(self, row: Submission) -> None:
-        outcome = Released() if row.state is State.HELD else Retried()
-        self.story.tell(f"{type(outcome).__name__}: {row.reference} {row.state} {row.reason}", self.name)
+        outcome = Released() if row.state is State.HELD else self._resolved(row) or Retried()
+        self.story.tell(f"{outcome}: {row.reference} {row.state} {row.reason}", self.name)
         try:
             await self.store.save(row, after(row, outcome, self._clock(), self._rules), word(outcome))
         except (InFlight, Unavailable) as error:

@@ -3,18 +3,13 @@
 import math
 import sqlite3
 from collections.abc import Callable
-from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
-from pydantic import SecretStr
-from sqlalchemy import Connection, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import Column, Connection, MetaData, StaticPool, Table, create_engine, select
 
 from app.store import Store
-from app.store.engine import open_engine
 from app.store.migrate import migrate
-from app.store.table import from_row, submissions
+from app.store.table import Event, events, from_row, submissions
 from app.submissions import CLAIMABLE, FINAL, IN_FLIGHT, State, Submission
 
 T = TypeVar("T")
@@ -24,65 +19,92 @@ def _listed(states: tuple[State, ...]) -> str:
     return "(" + ", ".join(f"'{state}'" for state in states) + ")"
 
 
-# When a worker will find something to do, and how many rows have kept personal data too long or lost it too early.
+_BUSY: Final = f"""SELECT 1 FROM submissions AS other WHERE other.address = mine.address
+    AND other.reference <> mine.reference AND other.state IN {_listed(IN_FLIGHT)}"""  # noqa: S608 - the states are ours
 _LOOK: Final = f"""
-    SELECT (
-        SELECT min(at) FROM (
-            SELECT min(due_at) AS at FROM submissions AS mine WHERE state IN {_listed(CLAIMABLE)} AND NOT EXISTS (
-                SELECT 1 FROM submissions AS other WHERE other.address = mine.address
-                AND other.reference <> mine.reference AND other.state IN {_listed(IN_FLIGHT)})
-            UNION ALL SELECT min(lease_until) FROM submissions WHERE state = '{State.SENDING}')
-    ), (SELECT count(*) FROM submissions WHERE (payload IS NULL) <> (state IN {_listed(FINAL)}))
-"""  # noqa: S608 - the states are ours
+    SELECT
+        (SELECT min(due_at) FROM submissions AS mine WHERE state IN {_listed(CLAIMABLE)} AND NOT EXISTS ({_BUSY})),
+        (SELECT min(created_at) FROM submissions WHERE state IN {_listed(CLAIMABLE)}),
+    (SELECT min(lease_until) FROM submissions WHERE state = '{State.SENDING}'),
+        (SELECT min(updated_at) FROM submissions WHERE state IN {_listed((*FINAL, State.HELD))}),
+        (SELECT count(*) FROM submissions WHERE (payload IS NULL) <> (state IN {_listed(FINAL)}))
+"""  # noqa: S608
+
+
+_graveyard = Table("graveyard", MetaData(), *(Column(column.name, column.type) for column in submissions.columns))
+_BURY: Final = f"""
+    CREATE TRIGGER bury AFTER DELETE ON submissions BEGIN
+        INSERT INTO graveyard VALUES ({", ".join(f"OLD.{column.name}" for column in submissions.columns)});
+    END
+"""  # noqa: S608
+
+
+class Outlook(NamedTuple):
+    """What there is to find, as rows stand; times in seconds since the epoch, infinity when there is nothing."""
+
+    due: float  # a submission can be claimed
+    eldest: float  # a submission that can be claimed was taken
+    lease: float  # an attempt is taken for dead
+    oldest: float  # the last change of what is only kept
+    misfiled: float  # rows that have kept personal data too long, or lost it too early
 
 
 class Disk:
-    """The database, in a file of ``folder``; emptied for each run, because making one takes longer than a run."""
+    """The database, in memory: a process that dies here takes nothing with it. Emptied for each run, not made anew."""
 
-    def __init__(self, folder: Path) -> None:
-        file = folder / "simulation.db"
-        self.engine = open_engine(SecretStr(f"sqlite:///{file}"))
-        event.listen(self.engine, "connect", _never_mind_the_power)
-        migrate(self.engine)
-        self.pattern = Store(self.engine)
-        self.pattern.close()  # its writer's thread is not needed; the engine connects again by itself
-        self._eye = sqlite3.connect(file, isolation_level=None)
-        self._seen: tuple[float, int] | None = None
+    def __init__(self) -> None:
+        # Python's own transactions are off: one connection, and ``commit`` says where each of them begins and ends.
+        self._file = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        engine = create_engine("sqlite://", creator=lambda: self._file, poolclass=StaticPool)
+        migrate(engine)
+        _graveyard.create(engine)
+        self._file.execute(_BURY)
+        self.pattern = Store(create_engine("sqlite://"))
+        self.pattern.close()  # its writer's thread is not needed
+        self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        self._seen: Outlook | None = None
 
     def wipe(self) -> None:
-        """Forget every submission."""
-        self.commit(lambda connection: connection.execute(submissions.delete()).rowcount)
+        """Forget every submission, those that were purged too."""
+        for table in (submissions, events, _graveyard):
+            self._connection.execute(table.delete())
+        self._seen = None
 
     def close(self) -> None:
-        """Let the connections go."""
-        self._eye.close()
-        self.engine.dispose()
+        """Let the connection go."""
+        self._connection.close()
+        self._file.close()
 
     def commit(self, operation: Callable[[Connection], T]) -> T:
         """What ``operation`` returns, once it is committed."""
         self._seen = None
-        with self.engine.begin() as connection:
-            return operation(connection)
+        self._file.execute("BEGIN")
+        try:
+            result = operation(self._connection)
+        except BaseException:
+            self._file.execute("ROLLBACK")
+            raise
+        self._file.execute("COMMIT")
+        return result
 
     def rows(self) -> list[Submission]:
         """Every submission, oldest first."""
-        with self.engine.begin() as connection:
-            return [from_row(row) for row in connection.execute(submissions.select().order_by("created_at"))]
+        return self._all(submissions)
 
-    def next_due(self) -> float:
-        """When a worker will find something to do, as rows stand; infinity when never."""
-        return self._look()[0]
+    def purged(self) -> list[Submission]:
+        """Every submission that was deleted, as it was then."""
+        return self._all(_graveyard)
 
-    def misfiled(self) -> int:
-        """How many rows have kept personal data too long, or lost it too early."""
-        return self._look()[1]
+    def _all(self, table: Table) -> list[Submission]:
+        return [from_row(row) for row in self._connection.execute(table.select().order_by("created_at"))]
 
-    def _look(self) -> tuple[float, int]:
+    def events(self) -> list[Event]:
+        """Every event that is kept, in order."""
+        columns = [column for column in events.c if column is not events.c.number]
+        return [Event(*row) for row in self._connection.execute(select(*columns).order_by(events.c.number))]
+
+    def outlook(self) -> Outlook:
+        """What workers would find."""
         if self._seen is None:
-            due, misfiled = self._eye.execute(_LOOK).fetchone()
-            self._seen = math.inf if due is None else due, misfiled
+            self._seen = Outlook(*(math.inf if at is None else at for at in self._file.execute(_LOOK).fetchone()))
         return self._seen
-
-
-def _never_mind_the_power(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    connection.cursor().execute("PRAGMA synchronous=OFF")

@@ -6,12 +6,19 @@ import math
 import selectors
 from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context, ContextVar
-from typing import Any, TypeVar, TypeVarTuple, Unpack
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, TypeVar, TypeVarTuple, Unpack
 
 from app.worker import POLL
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
+
+_MANY: Final = 50  # tasks of one process, after which those that are done are forgotten
+
+FORESEE: ContextVar[Callable[[], float]] = ContextVar("FORESEE")
+"""When the worker on whose behalf this is running will find something to do; infinity when never."""
 
 TASKS: ContextVar[list["asyncio.Task[Any]"] | None] = ContextVar("TASKS", default=None)
 """Where the tasks that are started from here are kept, so that they can die together."""
@@ -21,19 +28,35 @@ class Stalled(Exception):
     """Nobody will ever go on: a bug of the simulation, or a deadlock in what it runs."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Nap:
+    """A worker's pause of ``POLL`` seconds, after which it looks for work."""
+
+    alarm: asyncio.TimerHandle
+    work: Callable[[], object]
+    context: Context | None
+    foresee: Callable[[], float]
+
+    def end(self, now: float) -> float:
+        """The first of the worker's looks, one every ``POLL`` seconds, that finds something."""
+        earliest = max(now, self.foresee())
+        missed = math.ceil((earliest - self.alarm.when()) / POLL) if earliest < math.inf else math.inf
+        return self.alarm.when() + max(missed, 0) * POLL
+
+
 class VirtualLoop(asyncio.SelectorEventLoop):
     """Callbacks run in the order that asyncio promises; only the time between them is made up.
 
-    While nothing but ``naps`` is under way, time leaps to the moment that ``foresee`` names. It is given the moment of
-    the next alarm that is no nap (infinity when there is none), and returns that or an earlier one.
+    Workers sleep on while there is nothing for them to find. ``watch`` is called before each jump. ``rest`` is called
+    when there is nothing but sleeping workers; it sets somebody going, or raises.
     """
 
-    def __init__(self, foresee: Callable[[float], float]) -> None:
+    def __init__(self, watch: Callable[[], object], rest: Callable[[], object]) -> None:
         super().__init__(_Jumps(self._jump))
         self.now = 0.0
-        self.naps = 0
-        self._foresee = foresee
-        self._alarms: list[asyncio.TimerHandle] = []
+        self._watch = watch
+        self._rest = rest
+        self._naps: list[_Nap] = []
         self._numbers = itertools.count()
         self.set_task_factory(self._start)
 
@@ -44,26 +67,32 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def call_at(
         self, when: float, callback: Callable[[Unpack[Ts]], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.TimerHandle:
-        """As asyncio's own; the alarm is also noted here."""
-        alarm = super().call_at(when, callback, *args, context=context)
-        self._alarms.append(alarm)
+        """As asyncio's own, but for naps."""
+        if when != self.now + POLL:
+            return super().call_at(when, callback, *args, context=context)
+        alarm = asyncio.TimerHandle(when, callback, args, self, context)
+        self._naps.append(_Nap(alarm, partial(callback, *args), context, FORESEE.get()))
         return alarm
 
     def _jump(self, timeout: float | None) -> None:
-        if timeout is None:
-            raise Stalled
-        if timeout > 0:
-            self.now = max(self.now, self._next())
+        """Go on to the next alarm, or to the end of the first nap that finds something to do."""
+        if timeout is not None and timeout <= 0:
+            return
+        alarm = math.inf if timeout is None else self.now + timeout
+        self._naps = [nap for nap in self._naps if not nap.alarm.cancelled()]
+        self._watch()
+        ends = [nap.end(self.now) for nap in self._naps]
+        nearest = min(alarm, *ends) if ends else alarm
+        if nearest == math.inf:
+            self._rest()
+            return
+        self.now = nearest
+        self._wake([nap for nap, end in zip(self._naps, ends, strict=True) if end <= nearest])
 
-    def _next(self) -> float:
-        """When to go on. Naps end within ``POLL`` seconds: if so many alarms and no more do, they are all naps."""
-        self._alarms = [alarm for alarm in self._alarms if not alarm.cancelled() and alarm.when() > self.now]
-        moments = sorted(alarm.when() for alarm in self._alarms)
-        other = moments[self.naps] if len(moments) > self.naps else math.inf
-        if self.naps == 0 or other <= self.now + POLL:
-            return moments[0]
-        leap = self._foresee(other)
-        return self.now if leap == math.inf else max(leap, moments[0])
+    def _wake(self, naps: list[_Nap]) -> None:
+        for nap in naps:
+            self._naps.remove(nap)
+            self.call_soon(nap.work, context=nap.context)
 
     def _start(
         self,
@@ -74,24 +103,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         task = _Numbered(next(self._numbers), work, loop, context)
         kept = TASKS.get() if context is None else context.get(TASKS)
         if kept is not None:
-            kept[:] = [*(one for one in kept if not one.done()), task]
+            if len(kept) > _MANY:
+                kept[:] = [one for one in kept if not one.done()]
+            kept.append(task)
         return task
-
-
-class Bell(asyncio.Event):
-    """An event that is waited for in naps."""
-
-    def __init__(self, loop: VirtualLoop) -> None:
-        super().__init__()
-        self._sleepers = loop
-
-    async def wait(self) -> Any:
-        """As asyncio's own."""
-        self._sleepers.naps += 1
-        try:
-            return await super().wait()
-        finally:
-            self._sleepers.naps -= 1
 
 
 class _Jumps(selectors.SelectSelector):

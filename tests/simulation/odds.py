@@ -6,7 +6,9 @@ from typing import Final
 
 GRACE: Final = 90.0
 READ_TIMEOUT: Final = 30.0
-LONGEST: Final = 0.95 * GRACE  # that WHMCS works on after its caller has gone
+MAX_AGE: Final = 2 * 3600.0
+SKEW: Final = 2.0  # seconds by which a machine's clock may be wrong
+LONGEST: Final = GRACE - 2 * SKEW - 1  # that WHMCS works on after its caller has gone
 
 _DISK_DOWN: Final = "disk"
 REFUSED: Final = "connection refused"
@@ -17,7 +19,7 @@ _CALL_FAULTS: Final = (
     *("commit_then_html_500", "commit_then_drop", "commit_then_hang", "commit_then_null", "commit_then_garbage"),
     *("commit_then_504", "late_commit", "late_commit", "slow", "polluted", "numeric_ids", "empty_lists"),
     *("empty_lists_missing", "lists_as_objects", "unknown_error", "bad_credentials", "no_permission"),
-    *(REFUSED, CENSORED, CENSORED, BAD_PHONE),
+    *(REFUSED, CENSORED, CENSORED, BAD_PHONE, BAD_PHONE, BAD_PHONE),
 )
 _OUTAGES: Final = (_DISK_DOWN, REFUSED, REFUSED, "maintenance_503", "gateway_504", "hang", "bad_credentials")
 
@@ -39,6 +41,8 @@ class Odds:
     crash: float
     disk_fault: float
     slow_disk: float
+    freeze: float
+    skew: float
     call_fault: float
     late: float
     faults: tuple[str, ...]
@@ -65,6 +69,18 @@ class Odds:
         """How long one way to the database takes."""
         return self.chance.uniform(0.05, 4) if self.strikes(self.slow_disk) else self.chance.uniform(0.0005, 0.005)
 
+    def answer_seconds(self) -> float:
+        """How long the answer of the database takes; a process that is frozen reads it when it thaws."""
+        return self.chance.uniform(20, 600) if self.strikes(self.freeze) else self.disk_seconds()
+
+    def clock_error(self) -> float:
+        """By how many seconds a machine's clock is ahead of the true time."""
+        return self.chance.choice((-self.skew, self.skew, self.chance.uniform(-self.skew, self.skew)))
+
+    def afterlife(self) -> float:
+        """How many seconds WHMCS works on after its caller has gone."""
+        return self.chance.choice((LONGEST, self.chance.uniform(0, LONGEST)))
+
     def call_fault_at(self, now: float) -> str | None:
         """What befalls a call that comes in now."""
         outage = self._outage(now, disk=False)
@@ -90,6 +106,8 @@ def drawn(chance: Random) -> Odds:
         crash=chance.choice((0, 0.01, 0.03, 0.1)),
         disk_fault=chance.choice((0, 0, 0.01, 0.05)),
         slow_disk=chance.choice((0, 0.02, 0.2)),
+        freeze=chance.choice((0, 0, 0, 0.1)),
+        skew=chance.choice((0, SKEW)),
         call_fault=chance.choice((0, 0.15, 0.4, 0.7)),
         late=chance.choice((0, 0.05, 0.3)),
         faults=tuple(chance.sample(_CALL_FAULTS, 4)),
@@ -100,5 +118,5 @@ def drawn(chance: Random) -> Odds:
 def _outage(chance: Random) -> Outage:
     start = chance.uniform(0, 60)
     kind = chance.choice(_OUTAGES)
-    longest = 60 if kind == _DISK_DOWN else chance.choice((20, 300, 30_000))
+    longest = 60 if kind == _DISK_DOWN else chance.choice((20, 300, 300, 10_000))
     return Outage(kind, start, start + chance.uniform(1, longest))

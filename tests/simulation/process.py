@@ -1,6 +1,7 @@
 """A replica of the gateway that can die at any moment."""
 
 import asyncio
+import math
 from collections.abc import Callable, Coroutine, Mapping
 from contextvars import copy_context
 from dataclasses import dataclass, replace
@@ -16,19 +17,32 @@ from app.sites import Site
 from app.slots import Slots
 from app.submissions import Rules
 from app.vault import Vault
-from app.whmcs import Breaker, Credentials, Whmcs
+from app.whmcs import Breaker, Credentials, Standing, Whmcs
 from app.worker import Worker
 from tests.simulation.billing import Billing
 from tests.simulation.disk import Disk
-from tests.simulation.loop import TASKS, Bell, VirtualLoop
-from tests.simulation.odds import GRACE, Odds
+from tests.simulation.loop import FORESEE, TASKS, VirtualLoop
+from tests.simulation.odds import GRACE, MAX_AGE, Odds
 from tests.simulation.story import WHO, Story
 from tests.simulation.virtual_store import VirtualStore
 from tests.simulation.wire import Wire
 
 T = TypeVar("T")
-_LONGEST_CALL: Final = 45.0  # seconds: all time-outs one after the other
-VAULT: Final = Vault([SecretStr("c2ltdWxhdGlvbi1zaW11bGF0aW9uLXNpbXVsYXRpb24=")], b"pepper")
+
+
+class GlassVault(Vault):
+    """Sealing is not the subject, and it takes its time."""
+
+    def seal(self, plain: bytes) -> bytes:
+        """As it is."""
+        return plain
+
+    def open(self, sealed: bytes) -> bytes:
+        """As it is."""
+        return sealed
+
+
+VAULT: Final = GlassVault([SecretStr("c2ltdWxhdGlvbi1zaW11bGF0aW9uLXNpbXVsYXRpb24=")], b"pepper")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +51,13 @@ class Build:
 
     attempts: type[Attempts] = Attempts
     store: type[VirtualStore] = VirtualStore
-    rules: Rules = Rules(grace=GRACE)  # noqa: RUF009 - it is frozen
-    lease: float = 3 * _LONGEST_CALL
+    rules: Rules = Rules(grace=GRACE, max_age=MAX_AGE)  # noqa: RUF009 - it is frozen
+    lease: float = 3 * Wire.deadline
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What all processes share."""
+    """What all processes share. ``chores`` is the next time at which workers have something to tidy away."""
 
     loop: VirtualLoop
     disk: Disk
@@ -53,6 +67,7 @@ class Surroundings:
     sites: Mapping[str, Site]
     build: Build
     clock: Callable[[], float]
+    chores: Callable[[], float]
 
 
 class Process:
@@ -73,7 +88,12 @@ class Process:
         context = copy_context()
         context.run(TASKS.set, self._tasks)
         context.run(WHO.set, self.name)
+        context.run(FORESEE.set, self.foresee)
         return self._loop.create_task(work, context=context)
+
+    def foresee(self) -> float:
+        """When this process's worker will find something to do, as things stand, by the true time."""
+        return math.inf
 
     def die(self, where: str) -> None:
         """Everything in memory is gone; what still runs on its way out reaches neither the database nor WHMCS."""
@@ -90,52 +110,78 @@ class Replica(Process):
 
     def __init__(self, name: str, around: Surroundings, on_death: Callable[[], object]) -> None:
         super().__init__(name, around, on_death)
-        breaker = Breaker(around.loop.time, spread=lambda: 1 + around.odds.chance.random() / 5)
-        whmcs = Whmcs(Wire(self, around.billing), Credentials("sandbox", "sandbox"), breaker)
-        self.slots = Slots(around.odds.chance.choice((1, 2, 6)))
-        attempts = around.build.attempts(
+        self._around = around
+        self.clock_error = self.odds.clock_error()
+        self._breaker = _OpenBreaker(around.loop.time, self._spread, self._tell)
+        self._slots = Slots(self.odds.chance.choice((1, 2, 6)))
+        self._whmcs = Whmcs(Wire(self, around.billing), Credentials("sandbox", "sandbox"), self._breaker)
+        self._attempts = around.build.attempts(
             sites=around.sites,
             store=self.store,
             vault=VAULT,
-            whmcs=whmcs,
-            rules=replace(around.build.rules, jitter=lambda: 1 + around.odds.chance.random() / 5),
+            whmcs=self._whmcs,
+            rules=replace(around.build.rules, jitter=self._spread),
             lease=around.build.lease,
-            clock=around.clock,
+            clock=self._clock,
         )
-        self.gateway = Gateway(
-            sites=around.sites,
-            store=self.store,
-            vault=VAULT,
-            quotas=_Unlimited(),
-            attempts=attempts,
-            slots=self.slots,
-            breaker=breaker,
-            clock=around.clock,
-        )
-        self.worker = _NappingWorker(
-            around.loop,
-            sites=around.sites,
-            store=self.store,
-            attempts=attempts,
-            slots=self.slots,
-            pulse=Pulse(whmcs, breaker, around.loop.time),
-            pace=around.odds.chance.choice((1, 5)),
-            clock=around.clock,
-        )
-        self.begin(self.worker.run())
+        self.gateway = self._gateway()
+        self._worker = self._hired()
+        self.begin(self._worker.run())
+
+    def foresee(self) -> float:
+        """As any process; while WHMCS is left alone, there is nothing to do but to ask whether it is back."""
+        outlook = self._around.disk.outlook()
+        ahead = self._clock() - self._loop.time()
+        due = max(outlook.due - ahead, self._breaker.next_probe) if self._breaker.open else outlook.due - ahead
+        return min(due, outlook.lease - ahead, self._around.chores())
 
     async def retire(self, patience: float) -> None:
         """Stop as a deployment does: finish what can be finished in time, let go of the rest."""
         self.story.tell(f"is asked to stop within {patience} s", self.name)
-        self.worker.stop()
-        await self.slots.drain(patience)
+        self._worker.stop()
+        await self._slots.drain(patience)
         self.die("after stopping")
 
+    def _gateway(self) -> Gateway:
+        return Gateway(
+            sites=self._around.sites,
+            store=self.store,
+            vault=VAULT,
+            quotas=_Unlimited(),
+            attempts=self._attempts,
+            slots=self._slots,
+            breaker=self._breaker,
+            clock=self._clock,
+        )
 
-class _NappingWorker(Worker):
-    def __init__(self, loop: VirtualLoop, **parts: Any) -> None:
-        super().__init__(**parts)
-        self._stopping = Bell(loop)
+    def _hired(self) -> Worker:
+        return Worker(
+            sites=self._around.sites,
+            store=self.store,
+            attempts=self._attempts,
+            slots=self._slots,
+            pulse=Pulse(self._whmcs, self._breaker, self._loop.time),
+            pace=self.odds.chance.choice((1, 5)),
+            clock=self._clock,
+        )
+
+    def _clock(self) -> float:
+        return self._around.clock() + self.clock_error
+
+    def _spread(self) -> float:
+        return 1 + self.odds.chance.random() / 5
+
+    def _tell(self, standing: Standing, reason: str) -> None:
+        self.story.tell(f"takes WHMCS for {standing}: {reason}", self.name)
+
+
+class _OpenBreaker(Breaker):
+    """One that says when it will ask again."""
+
+    @property
+    def next_probe(self) -> float:
+        """The moment, by its own clock."""
+        return self._next_probe
 
 
 class _Unlimited(Quotas):

@@ -1,12 +1,16 @@
 """What must be true at the end of every run, whatever the weather was."""
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from app.delivery import CONTENT_KEY_LIFE
+from app.errors import UnknownReference
 from app.sandbox.ledger import Client, Ledger
 from app.submissions import FINAL, State, Submission
 from app.vault import Vault
+from tests.simulation.odds import SKEW
 from tests.simulation.visitors import SITES, Told
 
 _FITTING = {
@@ -14,15 +18,27 @@ _FITTING = {
     "email_taken": {State.REJECTED},
     "invalid_fields": {State.REJECTED},
 }
+_PURGED = (*FINAL, State.HELD)
 
 
-def broken_promises(rows: list[Submission], ledger: Ledger, told: list[Told], vault: Vault) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The rows of a run, and those that were deleted, as they were then."""
+
+    kept: list[Submission]
+    purged: list[Submission]
+
+
+def broken_promises(files: Files, ledger: Ledger, told: list[Told], vault: Vault) -> list[str]:
     """A sentence for each promise that was broken."""
+    rows = [*files.kept, *files.purged]
     by_reference = {row.reference: row for row in rows}
+    finished = [row for row in rows if row in files.kept or row.state in FINAL]
     return [
         *_doubled(ledger),
         *_strangers(rows, ledger),
-        *(fault for row in rows for fault in _misdelivered(row, ledger, vault)),
+        *(f"{row.reference} was deleted while {row.state}." for row in files.purged if row.state not in _PURGED),
+        *(fault for row in finished for fault in _misdelivered(row, ledger, vault)),
         *_forgotten(by_reference, told),
         *_contradicted(by_reference, told),
     ]
@@ -58,6 +74,8 @@ def _misdelivered(row: Submission, ledger: Ledger, vault: Vault) -> Iterator[str
         if ours:
             yield f"{row.reference} is rejected ({row.reason}), and yet it is client {ours[0].id}."
         others = {vault.digest("address", client.email.casefold()) for client in ledger.clients.values()}
+        if row.reason == "invalid_fields" and SITES[row.site].existing_customer == "hide":
+            yield f"{row.reference} is refused its fields, and nobody is told."
         if row.reason == "email_taken" and row.address not in others:
             yield f"{row.reference} is rejected although nobody has its address."
     else:
@@ -83,15 +101,24 @@ def _forgotten(rows: Mapping[str, Submission], told: list[Told]) -> Iterator[str
         row = rows.get(one.reference)
         if row is None:
             yield f"{one.reference} was {one.status}, and there is no such row."
+        elif one.status == UnknownReference.code:
+            if one.told_at < _forgettable(row):
+                yield f"{one.reference} was unknown before its time."
         elif row.state not in _FITTING.get(one.status, set(State)):
             yield f"{one.reference} was told {one.status}, and ends {row.state}."
+
+
+def _forgettable(row: Submission) -> float:
+    """When a row may be deleted, at the earliest."""
+    return row.updated_at + SITES[row.site].retention_days * 86400 - 2 * SKEW
 
 
 def _contradicted(rows: Mapping[str, Submission], told: list[Told]) -> Iterator[str]:
     """Answers to one sign-up: one reference while its key lives, and nothing that is taken back."""
     answers: dict[object, list[Told]] = defaultdict(list)
     for one in told:
-        answers[one.wish.one].append(one)
+        if one.reference in rows:
+            answers[one.wish.one].append(one)
     for same in answers.values():
         for one in same:
             yield from (fault for other in same if (fault := _against(rows, one, other)))
@@ -99,8 +126,16 @@ def _contradicted(rows: Mapping[str, Submission], told: list[Told]) -> Iterator[
 
 def _against(rows: Mapping[str, Submission], earlier: Told, later: Told) -> str:
     if earlier.reference != later.reference:
-        ages = [rows[one.reference].created_at for one in (earlier, later) if one.reference in rows]
-        kept = earlier.wish.key is not None or max(ages, default=0) - min(ages, default=0) < CONTENT_KEY_LIFE
-        return f"One sign-up got two references: {earlier.reference} and {later.reference}." if kept else ""
-    taken_back = earlier.status != "accepted" and earlier.told_at < later.asked_at and later.status != earlier.status
+        renewed = _is_renewed(rows[earlier.reference], rows[later.reference], keyed=earlier.wish.key is not None)
+        return "" if renewed else f"One sign-up got two references: {earlier.reference} and {later.reference}."
+    if earlier.status == "accepted" or later.status in (earlier.status, UnknownReference.code):
+        return ""
+    taken_back = earlier.told_at < later.asked_at
     return f"{earlier.reference} was {earlier.status}, and later {later.status}." if taken_back else ""
+
+
+def _is_renewed(one: Submission, other: Submission, *, keyed: bool) -> bool:
+    """Whether the same key may stand for two sign-ups: its life, or the row that remembers it, was over."""
+    older, younger = sorted((one, other), key=lambda row: row.created_at)
+    over = math.inf if keyed else older.created_at + CONTENT_KEY_LIFE
+    return younger.created_at >= min(over, _forgettable(older))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +16,7 @@ from tests.simulation.odds import Odds
 from tests.simulation.story import Story
 
 T = TypeVar("T")
+_SLOW: Final = 10.0  # seconds that no database takes
 
 
 class Life(Protocol):
@@ -67,7 +68,10 @@ class VirtualWriter(Writer):
         if odds.crashes():
             self._life.die("just after a commit")
             return
-        loop.call_later(odds.disk_seconds(), _settle, answered, result)
+        seconds = odds.answer_seconds()
+        if seconds > _SLOW:
+            self._life.story.tell(f"freezes for {seconds:.0f} s before it reads the answer", self._life.name)
+        loop.call_later(seconds, _settle, answered, result)
 
     def _committed(self, operation: Callable[[Connection], T]) -> T | Exception:
         try:
@@ -89,13 +93,21 @@ class VirtualStore(Store):
 
     async def claim(self, now: float, lease_until: float, reference: str | None = None) -> Submission | None:
         """As the real one."""
-        if reference is None and self._disk.next_due() > now:
+        if reference is None and self._disk.outlook().due > now:
             return None
         return await super().claim(now, lease_until, reference)
 
     async def expired(self, now: float, most: int = 100) -> list[Submission]:
         """As the real one."""
-        return await super().expired(now, most) if self._disk.next_due() <= now else []
+        return await super().expired(now, most) if self._disk.outlook().lease <= now else []
+
+    async def aged(self, now: float, born_before: float, most: int = 100) -> list[Submission]:
+        """As the real one."""
+        return await super().aged(now, born_before, most) if self._disk.outlook().eldest <= born_before else []
+
+    async def purge(self, site: str, older_than: float, most: int = 500) -> int:
+        """As the real one."""
+        return await super().purge(site, older_than, most) if self._disk.outlook().oldest < older_than else 0
 
 
 def _shown(result: object) -> str:

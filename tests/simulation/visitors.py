@@ -1,13 +1,14 @@
 """Who signs up in a run, when, how often, and what they are told."""
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
 from app.delivery import Visit, answer
-from app.errors import EmailTaken, InvalidFields, KeyReused, Unavailable
+from app.errors import EmailTaken, InvalidFields, KeyReused, Unavailable, UnknownReference
 from app.forms import SignupForm
 from app.sites import Plan, Site
 from app.submissions import Submission
@@ -17,10 +18,14 @@ from tests.simulation.story import Story
 _PLAN: Final = Plan(pid=1, billing_cycle="monthly", payment_method="stripe", promo_code="")
 _ORIGINS: Final = ("https://www.acme.example",)
 SITES: Final[Mapping[str, Site]] = {
-    "tell": Site(key="tell", origins=_ORIGINS, plans={"starter": _PLAN}, reply_within=5),
-    "hide": Site(key="hide", origins=_ORIGINS, plans={"starter": _PLAN}, existing_customer="hide"),
-    "haste": Site(key="haste", origins=_ORIGINS, plans={"starter": _PLAN}, reply_within=0.5),
+    "tell": Site(key="tell", origins=_ORIGINS, plans={"starter": _PLAN}, reply_within=5, retention_days=1),
+    "hide": Site(key="hide", origins=_ORIGINS, plans={"starter": _PLAN}, existing_customer="hide", retention_days=2),
+    "haste": Site(key="haste", origins=_ORIGINS, plans={"starter": _PLAN}, reply_within=0.5, retention_days=3),
 }
+_LATER: Final = (0.01, 0.01, 1, 1, 30, 30, 700, 700, 200_000)  # seconds, at most, until a form is sent again
+TELLTALE: Final = re.compile("Ada|Augusta|Lovelace|example|2079460000|James|SW1Y|198.51.100.7")
+"""What only the form of a sign-up may hold."""
+_NOTHING: Final = ("lost", "unavailable")  # what a visitor hears who hears nothing
 _ADA: Final = SignupForm(
     first_name="Ada",
     last_name="Lovelace",
@@ -42,6 +47,7 @@ class Wish:
     key: str | None
     at: tuple[float, ...]
     insistent: bool
+    curious: bool
     suspicious: bool
 
     @property
@@ -88,8 +94,9 @@ def _wish(chance: Random, number: int, earlier: list[Wish]) -> Wish:
             _ADA, email=email, first_name=chance.choice(("Ada", "Augusta")), plan=chance.choice((None, "starter"))
         ),
         key=key,
-        at=(start, *(start + chance.choice((0.01, 1, 30, 700)) * chance.random() for _ in range(again))),
+        at=(start, *(start + chance.choice(_LATER) * chance.random() for _ in range(again))),
         insistent=chance.random() < 0.7,
+        curious=chance.random() < 0.3,
         suspicious=chance.random() < 0.05,
     )
 
@@ -117,6 +124,19 @@ class Crowd:
                 return
             await asyncio.sleep(self._chance.choice((1, 60, 600)) * self._chance.random())
 
+    async def _look(self, wish: Wish, reference: str) -> None:
+        """See later where the sign-up stands."""
+        await asyncio.sleep(self._chance.choice((1, 60, 3600, 500_000)) * self._chance.random())
+        replica, asked_at = self._replica(), self._clock()
+        if replica is None:
+            return
+        look = replica.begin(replica.gateway.find(wish.site, reference))
+        await asyncio.wait({look})
+        _, status = _reply(wish, look)
+        self._story.tell(f"looks for {reference} and sees: {status}", "visitor")
+        if status not in _NOTHING:
+            self.told.append(Told(wish, asked_at, self._clock(), reference, status))
+
     async def _post(self, wish: Wish) -> bool:
         """Send the form once; whether there was an answer."""
         replica, asked_at = self._replica(), self._clock()
@@ -131,7 +151,9 @@ class Crowd:
         self._story.tell(f"{who} hears: {status} {reference}", "visitor")
         if reference:
             self.told.append(Told(wish, asked_at, self._clock(), reference, status))
-        return status not in ("lost", "unavailable")
+            if wish.curious:
+                await self._look(wish, reference)
+        return status not in _NOTHING
 
 
 def _reply(wish: Wish, post: "asyncio.Task[Submission]") -> tuple[str, str]:
@@ -142,6 +164,6 @@ def _reply(wish: Wish, post: "asyncio.Task[Submission]") -> tuple[str, str]:
         told = answer(wish.site, post.result())
     except (EmailTaken, InvalidFields) as refused:
         return refused.reference or "", refused.code
-    except (Unavailable, KeyReused) as refused:
+    except (Unavailable, KeyReused, UnknownReference) as refused:
         return "", refused.code
     return told.reference, told.status

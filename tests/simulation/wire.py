@@ -1,9 +1,11 @@
 """The way of one process to WHMCS."""
 
 import asyncio
+import math
 
 from app.sandbox import answers as sandbox
 from app.whmcs import Reply, Unavailable, Uncertain
+from app.whmcs.breaker import FIRST_PAUSE, PROBE
 from tests.simulation.billing import Billing, Call
 from tests.simulation.odds import CENSORED, READ_TIMEOUT, REFUSED
 from tests.simulation.virtual_store import Life
@@ -17,9 +19,11 @@ class Wire:
     def __init__(self, life: Life, billing: Billing) -> None:
         self._life = life
         self._billing = billing
+        self._probed = -math.inf
 
     async def post(self, body: bytes) -> Reply:
         """Carries one call there, and its reply back."""
+        self._watch_probes(body)
         odds = self._life.odds
         await self._travel("just before a call")
         fault = odds.call_fault_at(asyncio.get_running_loop().time())
@@ -30,6 +34,15 @@ class Wire:
         reply = await self._heard(call, "deadline" if odds.strikes(odds.late) else "read_timeout")
         await self._travel("just after a reply")
         return Reply(reply.status, reply.content_type, reply.body)
+
+    def _watch_probes(self, body: bytes) -> None:
+        """WHMCS that is down, or has shut us out, is asked seldom whether it is back."""
+        if PROBE.encode() not in body:
+            return
+        now = asyncio.get_running_loop().time()
+        if now - self._probed < FIRST_PAUSE:
+            self._life.story.bugs.append(f"{self._life.name} probes WHMCS again after {now - self._probed:.1f} s.")
+        self._probed = now
 
     async def _heard(self, call: Call, limit: str) -> sandbox.Reply:
         """Now and then a byte of the reply comes in: then only the deadline ends the waiting."""

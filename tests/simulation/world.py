@@ -5,18 +5,21 @@ import math
 from random import Random
 from typing import Any, Final
 
+from app.submissions import FINAL, State
 from tests.simulation import odds as weather
 from tests.simulation.billing import Billing
 from tests.simulation.desk import Desk
 from tests.simulation.disk import Disk
-from tests.simulation.loop import VirtualLoop
+from tests.simulation.loop import Stalled, VirtualLoop
 from tests.simulation.process import VAULT, Build, Replica, Surroundings
-from tests.simulation.promises import broken_promises
+from tests.simulation.promises import Files, broken_promises
 from tests.simulation.story import Broken, Story
+from tests.simulation.timelines import broken_timelines
 from tests.simulation.visitors import SITES, Crowd, address, wishes
 
 EPOCH: Final = 1_800_000_000.0
 _TOO_LONG: Final = 60 * 86400.0  # seconds after which a run that never rests is given up
+_TIDYING: Final = 3.0  # seconds in which old rows are removed
 _ROUNDS: Final = 5  # in which the operator sets going what is stuck, with WHMCS mended
 
 
@@ -28,13 +31,16 @@ class World:
         self.chance = Random(seed)  # noqa: S311 - chance for tests
         self.disk = disk
         self.odds = weather.drawn(self.chance)
-        self.loop = VirtualLoop(self._foresee)
+        self.loop = VirtualLoop(self._watch, self._come_to_rest)
         self.loop.set_exception_handler(self._note_bug)
         self.story = Story(self.loop.time)
         self.billing = Billing(self.odds, self.story, self._clock)
-        self.around = Surroundings(self.loop, disk, self.billing, self.odds, self.story, SITES, build, self._clock)
+        self.around = Surroundings(
+            self.loop, disk, self.billing, self.odds, self.story, SITES, build, self._clock, lambda: self._chores
+        )
         self.replicas: list[Replica] = []
         self.crowd = Crowd(self.chance, self.story, self._clock, self._any_replica)
+        self._chores = math.inf
         self._resting: asyncio.Event | None = None
 
     async def live(self) -> None:
@@ -48,23 +54,34 @@ class World:
         self._plan_interference(desk)
         await self._rest()
         await visitors
+        self._look_for_lost()
         self.odds.calm = True
         for _ in range(_ROUNDS):
             if not await desk.finish():
                 break
             await self._rest()
         self._check()
+        await self._grow_old()
 
     def tale(self) -> str:
         """The story so far, its sign-ups numbered by age."""
-        return self.story.text({row.reference: f"sign-up-{number}" for number, row in enumerate(self.disk.rows(), 1)})
+        rows = sorted([*self.disk.rows(), *self.disk.purged()], key=lambda row: row.created_at)
+        return self.story.text({row.reference: f"sign-up-{number}" for number, row in enumerate(rows, 1)})
 
     def _plan_interference(self, desk: Desk) -> None:
         """Somebody deploys, somebody meddles."""
         if self.odds.strikes(0.3):
             self.loop.call_later(self.chance.uniform(0, 60), self._deploy)
+        if self.odds.strikes(0.3):
+            self.loop.call_later(self.chance.uniform(0, 600), self._set_clocks)
         for _ in range(self.chance.choice((0, 0, 1, 3))):
-            self.loop.call_later(self.chance.uniform(1, 300), lambda: desk.begin(desk.meddle(self.chance)))
+            when = self.chance.uniform(1, self.chance.choice((300, 300, 40_000)))
+            self.loop.call_later(when, lambda: desk.begin(desk.meddle(self.chance)))
+
+    def _set_clocks(self) -> None:
+        for replica in self.replicas:
+            replica.clock_error = self.odds.clock_error()
+            self.story.tell(f"has its clock set: {replica.clock_error:+.3f} s", replica.name)
 
     def _deploy(self) -> None:
         for replica in list(self.replicas):
@@ -78,7 +95,7 @@ class World:
 
         replica = Replica(f"{name}#{life}", self.around, died)
         self.replicas.append(replica)
-        self.story.tell("starts", replica.name)
+        self.story.tell(f"starts; its clock is {replica.clock_error:+.3f} s ahead", replica.name)
 
     def _any_replica(self) -> Replica | None:
         return self.chance.choice(self.replicas) if self.replicas else None
@@ -88,15 +105,24 @@ class World:
         self._resting = asyncio.Event()
         await self._resting.wait()
 
-    def _foresee(self, other: float) -> float:
-        if self.loop.now > _TOO_LONG:
+    async def _grow_old(self) -> None:
+        """Wait until everything has been kept for its time, and see that it goes."""
+        longest = max(site.retention_days for site in SITES.values())
+        self._chores = self.loop.time() + longest * 86400 + weather.SKEW
+        await asyncio.sleep(self._chores - self.loop.time() + _TIDYING)
+        if kept := len(self.disk.rows()) + len(self.disk.events()):
+            raise Broken(f"{kept} sign-ups and events are kept beyond their time.")
+
+    def _watch(self) -> None:
+        if self.loop.now > _TOO_LONG and self._chores == math.inf:
             raise Broken("It never comes to rest.")
-        if self.disk.misfiled():
+        if self.disk.outlook().misfiled:
             raise Broken("A form is kept in a final state, or missing in another.")
-        leap = min(other, self.disk.next_due() - EPOCH + 0.001)
-        if leap == math.inf and self._resting:
-            self._resting.set()
-        return leap
+
+    def _come_to_rest(self) -> None:
+        if self._resting is None or self._resting.is_set():
+            raise Stalled
+        self._resting.set()
 
     def _note_bug(self, _loop: asyncio.AbstractEventLoop, about: dict[str, Any]) -> None:
         self.story.bugs.append(f"{about.get('message')}: {about.get('exception')!r}")
@@ -104,10 +130,16 @@ class World:
     def _clock(self) -> float:
         return EPOCH + self.loop.time()
 
+    def _look_for_lost(self) -> None:
+        """At rest, whatever is not finished waits for a person, who is told why."""
+        for row in self.disk.rows():
+            if row.state not in FINAL and not (row.state in (State.STUCK, State.HELD) and row.reason):
+                raise Broken(f"{row.reference} is left {row.state}, reason {row.reason!r}.")
+
     def _check(self) -> None:
-        told = self.crowd.told
-        found = broken_promises(self.disk.rows(), self.billing.whmcs.ledger, told, VAULT)
-        if faults := [*self.story.bugs, *found]:
+        files = Files(self.disk.rows(), self.disk.purged())
+        found = broken_promises(files, self.billing.whmcs.ledger, self.crowd.told, VAULT)
+        if faults := [*self.story.bugs, *found, *broken_timelines(files.kept, self.disk.events())]:
             raise Broken("\n".join(faults))
 
 

@@ -1,0 +1,154 @@
+"""The gateway with one precaution left out: what the simulation must notice."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from app.attempt import Attempts
+from app.outcomes import Learned
+from app.sites import Site
+from app.store.table import submissions
+from app.submissions import CLAIMABLE, Rules, State, Submission, after
+from tests.simulation.disk import Disk
+from tests.simulation.odds import LONGEST
+from tests.simulation.process import Build
+from tests.simulation.virtual_store import Life, VirtualStore
+
+
+class NeverLooks(Attempts):
+    """Sends again without looking first."""
+
+    async def _ask(self, submission: Submission, *, looked: bool) -> Learned:
+        return await super()._ask(submission, looked=looked or submission.uncertain_since is not None)
+
+
+class SavesAtTheEnd(Attempts):
+    """Asks for the order before the client is on disk."""
+
+    async def _record(self, submission: Submission, outcome: Learned) -> Submission:
+        learned = after(submission, outcome, self._clock(), self._rules)
+        return learned if learned.state is State.SENDING else await super()._record(submission, outcome)
+
+
+class TakesDeadForUnsent(Attempts):
+    """Sends again what a dead process may have sent."""
+
+    async def bring_back(self) -> None:
+        for lost in await self._store.expired(self._clock()):
+            await self._store.save(lost, replace(lost, state=State.WAITING, lease_until=None), "lease_expired")
+
+
+class DoesNotWatchItsLease(Attempts):
+    """Calls WHMCS although the lease ran out meanwhile."""
+
+    async def _ask(self, submission: Submission, *, looked: bool) -> Learned:
+        return await super()._ask(replace(submission, lease_until=None), looked=looked)
+
+
+class RefusesWhomItThanked(Attempts):
+    """Takes WHMCS's word about a field for the visitor's to mend, whether or not somebody waits for it."""
+
+    def _somebody_waits(self, _site: Site, _submission: Submission) -> bool:
+        return True
+
+
+class IgnoresLeases(VirtualStore):
+    """Saves over whatever somebody else made of the row meanwhile."""
+
+    async def save(self, before: Submission, after: Submission, event: str) -> bool:
+        current = await self.find(before.reference)
+        return await super().save(current or before, after, event)
+
+
+class SendsAnAddressTwiceAtOnce(VirtualStore):
+    """Claims without regard to other sign-ups of the same address; the index would not let it."""
+
+    def __init__(self, disk: Disk, life: Life) -> None:
+        super().__init__(disk, life)
+        disk.commit(lambda connection: connection.exec_driver_sql("DROP INDEX IF EXISTS one_in_flight_per_address"))
+
+    async def claim(self, now: float, lease_until: float, reference: str | None = None) -> Submission | None:
+        for row in self._disk.rows():
+            wanted = row.due_at <= now if reference is None else row.reference == reference
+            if wanted and row.state in CLAIMABLE:
+                leased = replace(row, state=State.SENDING, lease=row.lease + 1, lease_until=lease_until)
+                return leased if await self.save(row, leased, "claimed") else None
+        return None
+
+
+class PromisesTooEarly(VirtualStore):
+    """Says that a sign-up is on disk before it is."""
+
+    async def accept(self, submission: Submission) -> tuple[Submission, bool]:
+        late = asyncio.ensure_future(super().accept(submission))
+        late.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return submission, True
+
+
+class TakesEveryPost(VirtualStore):
+    """Makes a new sign-up of each post, whatever its key."""
+
+    async def earlier(self, _submission: Submission) -> Submission | None:
+        return None
+
+    async def accept(self, submission: Submission) -> tuple[Submission, bool]:
+        return await super().accept(replace(submission, key=submission.reference))
+
+
+class KeepsForms(VirtualStore):
+    """Does not erase the form of what is finished."""
+
+    async def save(self, before: Submission, after: Submission, event: str) -> bool:
+        return await super().save(before, replace(after, payload=before.payload), event)
+
+
+class ForgetsOnRetry(VirtualStore):
+    """Sends at once what an operator sets going, although nobody knows what became of the call before."""
+
+    async def save(self, before: Submission, after: Submission, event: str) -> bool:
+        if before.state is State.STUCK:
+            after = replace(after, state=State.WAITING, uncertain_since=None)
+        return await super().save(before, after, event)
+
+
+class PurgesTooEarly(VirtualStore):
+    """Counts the days of retention short."""
+
+    async def purge(self, site: str, older_than: float, most: int = 500) -> int:
+        return await super().purge(site, older_than + 0.9 * 86400, most)
+
+
+class PurgesAnything(VirtualStore):
+    """Deletes what is old, finished or not."""
+
+    async def purge(self, _site: str, older_than: float, _most: int = 500) -> int:
+        old = submissions.delete().where(submissions.c.updated_at < older_than + 0.9 * 86400)
+        return await self._writer.run(lambda connection: connection.execute(old).rowcount)
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A build, and the words of a promise that it must be seen to break."""
+
+    build: Build
+    breaks: str
+
+
+MUTANTS: Final[Mapping[str, Mutant]] = {
+    "no look-up": Mutant(Build(attempts=NeverLooks), "2 orders for client"),
+    "no save between two calls": Mutant(Build(attempts=SavesAtTheEnd), "2 orders for client"),
+    "a dead attempt counts as unsent": Mutant(Build(attempts=TakesDeadForUnsent), "and yet it is client"),
+    "no grace": Mutant(Build(rules=Rules(grace=0)), "2 orders for client"),
+    "leases ignored": Mutant(Build(store=IgnoresLeases, lease=50), "2 clients for the address"),
+    "one address twice at once": Mutant(Build(store=SendsAnAddressTwiceAtOnce), "2 clients for the address"),
+    "clocks not reckoned with": Mutant(Build(rules=Rules(grace=LONGEST + 0.5)), "2 orders for client"),
+    "lease not watched": Mutant(Build(attempts=DoesNotWatchItsLease), "2 orders for client"),
+    "an operator's retry forgets": Mutant(Build(store=ForgetsOnRetry), "2 orders for client"),
+    "thanked, then refused": Mutant(Build(attempts=RefusesWhomItThanked), "nobody is told"),
+    "every post a sign-up": Mutant(Build(store=TakesEveryPost), "got two references"),
+    "forms kept": Mutant(Build(store=KeepsForms), "A form is kept"),
+    "purged too early": Mutant(Build(store=PurgesTooEarly), "unknown before its time"),
+    "purged unfinished": Mutant(Build(store=PurgesAnything), "was deleted while"),
+    "answer before the commit": Mutant(Build(store=PromisesTooEarly), "there is no such row"),
+}
