@@ -60,24 +60,28 @@ class Breaker:
     def note(self, action: str, error: WhmcsError | None) -> None:
         """Learn from a call that ended: with an answer (None), or with this error."""
         self.calls[action, _result(error)] += 1
-        if isinstance(error, Rejected) and error.cause in SHUT_OUT:
+        shut_out = isinstance(error, Rejected) and error.cause in SHUT_OUT
+        answered = error is None or (isinstance(error, Rejected) and not shut_out)
+        if action == PROBE and self.open:
+            self._probed(answered=answered)
+        elif error is not None and shut_out:
             self._shut(error.reason)
         elif action == PROBE:
-            self._probed(error)
-        elif error is None or isinstance(error, Rejected):
+            return  # asked by a health check; it proves nothing about the calls that matter
+        elif answered:
             self._faults, self._pause = 0, FIRST_PAUSE
             self._change(Standing.CLOSED, "")
-        else:
+        elif error is not None:
             self._faults += 1
             if self._faults >= FAULTS:
                 self._shut(error.reason)
 
-    def _probed(self, error: WhmcsError | None) -> None:
+    def _probed(self, *, answered: bool) -> None:
         """A probe proves that WHMCS answers, not that it can do its work: that is left to the next call."""
-        if self.open and (error is None or isinstance(error, Rejected)):
+        if answered:
             self._faults = FAULTS - 1
             self._change(Standing.HALF_OPEN, self.reason)
-        elif self.open and error is not None:
+        else:
             self._put_off_probe()
 
     def _shut(self, reason: str) -> None:
