@@ -26,6 +26,7 @@ from app.vault import Vault
 from app.whmcs import Breaker
 
 HEAD_START = 5.0  # seconds in which only the request that brought a sign-up delivers it
+SLOT_PATIENCE = 0.2  # seconds that a new sign-up waits for a slot before it is stored: with one, that is the claim, too
 CONTENT_KEY_LIFE = 600.0  # seconds for which the same answers without a key of their own are the same sign-up
 
 
@@ -129,7 +130,7 @@ class Gateway:
             await self._quotas.take(site, client_ip=client_ip, address=submission.address)
             if submission.state is State.HELD or self._breaker.open:
                 return await self._store.accept(submission)
-            slot = await self._slots.take_now()
+            slot = await self._slots.take(SLOT_PATIENCE)
             if slot is None:
                 stored, is_new = await self._store.accept(submission)
             else:

@@ -45,13 +45,6 @@ class Slots:
         """Whether no more slots are given."""
         return self._closed
 
-    async def take_now(self) -> Slot | None:
-        """A slot, if one is free at once."""
-        if self._closed or self._all.locked():
-            return None
-        await self._all.acquire()
-        return Slot(self._all)
-
     async def take(self, patience: float) -> Slot | None:
         """A slot as soon as one is free; None when that is not within ``patience`` seconds."""
         if not await _acquired(self._all, patience):
@@ -110,6 +103,8 @@ class Slots:
 
 
 async def _acquired(semaphore: asyncio.Semaphore, patience: float) -> bool:
+    if not semaphore.locked():
+        return await semaphore.acquire()  # at once
     try:
         async with asyncio.timeout(patience):
             return await semaphore.acquire()

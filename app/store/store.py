@@ -26,8 +26,6 @@ from app.store.table import event_row, events, from_row, submissions, to_row
 from app.store.writer import Writer
 from app.submissions import FINAL, State, Submission
 
-_NOTE = insert(events)
-
 
 class InFlight(Exception):
     """Another sign-up with the same e-mail address is being sent or looked up; wait for that one."""
@@ -40,7 +38,7 @@ class Store:
         # Both dialects have it, and nobody needs both in memory.
         dialect = import_module(f"sqlalchemy.dialects.{engine.dialect.name}")
         self._insert = dialect.insert(submissions).on_conflict_do_nothing().returning(submissions.c.reference)
-        self._writer = Writer(engine)
+        self._writer = Writer(engine, journal=insert(events))
         self.archive = Archive(self._writer)
 
     def close(self) -> None:
@@ -76,7 +74,7 @@ class Store:
         def operation(connection: Connection) -> Submission | None:
             claimed = _one(connection, statement, values)
             if claimed is not None:
-                connection.execute(_NOTE, event_row(claimed, "claimed"))
+                self._writer.note(event_row(claimed, "claimed"))
             return claimed
 
         try:
@@ -94,7 +92,7 @@ class Store:
         def operation(connection: Connection) -> bool:
             saved = connection.execute(SAVE, values).rowcount == 1
             if saved:
-                connection.execute(_NOTE, event_row(after, event))
+                self._writer.note(event_row(after, event))
             return saved
 
         try:
@@ -130,7 +128,7 @@ class Store:
         # More than twice when another replica, in this very moment, renews the same key.
         for _ in range(4):
             if connection.execute(self._insert, to_row(submission)).first() is not None:
-                connection.execute(_NOTE, event_row(submission, "accepted"))
+                self._writer.note(event_row(submission, "accepted"))
                 return submission, True
             earlier = _one(connection, BY_KEY, key)
             if earlier is None:  # so it was not the key that the row was refused for

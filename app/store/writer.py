@@ -1,23 +1,25 @@
-"""One thread, one connection: whatever is waiting is committed together, so a commit costs the batch, not the row."""
+"""One thread, one connection: whatever is waiting is committed together, so a commit costs the batch, not the row.
+
+What is asked for in one round of the event loop goes to the thread together, too: to wake it costs more than a row.
+"""
 
 import asyncio
 import contextlib
 import queue
 import threading
 import time
-from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Insert
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 
 from app.errors import Unavailable
 
 T = TypeVar("T")
-_MOST = 200  # operations in one transaction
+_ENOUGH = 200  # operations for one transaction
 _TRIES = 5  # of an operation that collides with another process's
 _PATIENCE = 8.0  # seconds; longer than the time limits that the database is given, for when it cannot even keep those
 
@@ -30,14 +32,27 @@ class _Job:
     future: "asyncio.Future[Any]"
 
 
-class Writer:
-    """Runs operations in the order given; one that fails on its own data does not fail its neighbours."""
+@dataclass(slots=True, eq=False)
+class _Batch:
+    loop: asyncio.AbstractEventLoop
+    jobs: list[_Job] = field(default_factory=list)
+    alarm: asyncio.TimerHandle | None = None
 
-    def __init__(self, engine: Engine, patience: float = _PATIENCE) -> None:
+
+class Writer:
+    """Runs operations in the order given; one that fails on its own data does not fail its neighbours.
+
+    What they ``note`` is written by ``journal``, an insert, once for all of them.
+    """
+
+    def __init__(self, engine: Engine, journal: Insert, patience: float = _PATIENCE) -> None:
         self._engine = engine
+        self._journal = journal
+        self._notes: list[dict[str, Any]] = []
         self._patience = patience
         self._began: float | None = None  # when the transaction under way began, on the monotonic clock
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._gathering: _Batch | None = None
+        self._batches: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
         self._thread.start()
 
@@ -50,45 +65,56 @@ class Writer:
         """
         if not self._thread.is_alive():
             raise Unavailable
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._jobs.put(_Job(operation, future))
-        try:
-            async with asyncio.timeout(self._patience - self._busy_for()):
-                return await future
-        except TimeoutError as error:
-            raise _translated(error) from None
+        loop = asyncio.get_running_loop()
+        batch = self._gathering
+        if batch is None or batch.loop is not loop:
+            batch = self._gathering = _Batch(loop)
+            loop.call_soon(self._hand_over, batch)
+        future: asyncio.Future[T] = loop.create_future()
+        batch.jobs.append(_Job(operation, future))
+        return await future
+
+    def note(self, row: dict[str, Any]) -> None:
+        """Add a row to the journal. For operations, which have the transaction to themselves."""
+        self._notes.append(row)
 
     def close(self) -> None:
         """Finish what is queued, then let the connection go. Blocks."""
-        self._jobs.put(None)
+        self._batches.put(None)
         self._thread.join()
         self._engine.dispose()
 
-    def _busy_for(self) -> float:
-        """Seconds since the transaction under way began: who comes late to one that stands still hears so sooner."""
+    def _hand_over(self, batch: _Batch) -> None:
+        if self._gathering is batch:
+            self._gathering = None
+        # Who comes late to a transaction that stands still hears so sooner.
         began = self._began
-        return 0 if began is None else time.monotonic() - began
+        busy_for = 0 if began is None else time.monotonic() - began
+        batch.alarm = batch.loop.call_later(self._patience - busy_for, _give_up, batch)
+        self._batches.put(batch)
 
     def _work(self) -> None:
         while True:
-            jobs, last = self._waiting()
-            if jobs:
+            batches, last = self._waiting()
+            if batches:
                 self._began = time.monotonic()
-                _answer(jobs, self._commit(jobs))
+                results = iter(self._commit([job for batch in batches for job in batch.jobs]))
                 self._began = None
+                for batch in batches:
+                    _answer(batch, [next(results) for _ in batch.jobs])
             if last:
                 return
 
-    def _waiting(self) -> tuple[list[_Job], bool]:
-        """Every job that is there now (at least one, unless it is time to stop), and whether it was the last."""
-        jobs: list[_Job] = []
-        job = self._jobs.get()
-        while job is not None:
-            jobs.append(job)
-            if len(jobs) == _MOST or self._jobs.empty():
-                return jobs, False
-            job = self._jobs.get()
-        return jobs, True
+    def _waiting(self) -> tuple[list[_Batch], bool]:
+        """Every batch that is there now (at least one, unless it is time to stop), and whether it was the last."""
+        batches: list[_Batch] = []
+        batch = self._batches.get()
+        while batch is not None:
+            batches.append(batch)
+            if sum(len(one.jobs) for one in batches) >= _ENOUGH or self._batches.empty():
+                return batches, False
+            batch = self._batches.get()
+        return batches, True
 
     def _commit(self, jobs: list[_Job]) -> list[Any]:
         """One result or exception for each job: all in one transaction, or else each in its own."""
@@ -109,7 +135,14 @@ class Writer:
 
     def _transact(self, jobs: list[_Job]) -> list[Any]:
         with self._engine.begin() as connection:
-            return [job.operation(connection) for job in jobs]
+            return self._apply(connection, [job.operation for job in jobs])
+
+    def _apply(self, connection: Connection, operations: Iterable[Callable[[Connection], Any]]) -> list[Any]:
+        self._notes = []
+        results = [operation(connection) for operation in operations]
+        if self._notes:
+            connection.execute(self._journal, self._notes)
+        return results
 
 
 def _is_down(error: Exception) -> bool:
@@ -124,27 +157,30 @@ def _collided(error: Exception) -> bool:
 
 
 def _translated(error: Exception) -> Exception:
-    if isinstance(error, IntegrityError) or not isinstance(error, SQLAlchemyError | TimeoutError):
+    if isinstance(error, IntegrityError) or not isinstance(error, SQLAlchemyError):
         return error
     # The driver's words can hold values of the statement; the class says enough.
     _log.error("store_failed", error=type(error).__name__, cause=type(getattr(error, "orig", None)).__name__)
     return Unavailable()
 
 
-def _answer(jobs: list[_Job], results: list[Any]) -> None:
-    by_loop = defaultdict(list)
-    for job, result in zip(jobs, results, strict=True):
-        by_loop[job.future.get_loop()].append((job.future, result))
-    for loop, answers in by_loop.items():
-        with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
-            loop.call_soon_threadsafe(_settle, answers)
+def _answer(batch: _Batch, results: list[Any]) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
+        batch.loop.call_soon_threadsafe(_settle, batch, results)
 
 
-def _settle(answers: list[tuple["asyncio.Future[Any]", Any]]) -> None:
-    for future, result in answers:
-        if future.done():  # the waiter was cancelled; the operation stands all the same
+def _settle(batch: _Batch, results: list[Any]) -> None:
+    if batch.alarm is not None:
+        batch.alarm.cancel()
+    for job, result in zip(batch.jobs, results, strict=True):
+        if job.future.done():  # the waiter was cancelled, or told that nothing is certain; the operation stands
             continue
         if isinstance(result, Exception):
-            future.set_exception(result)
+            job.future.set_exception(result)
         else:
-            future.set_result(result)
+            job.future.set_result(result)
+
+
+def _give_up(batch: _Batch) -> None:
+    _log.error("store_failed", error="TimeoutError", cause="NoneType")
+    _settle(batch, [Unavailable() for _ in batch.jobs])

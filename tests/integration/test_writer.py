@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
 
 from app.errors import Unavailable
 from app.store.engine import open_engine
+from app.store.table import events
 from app.store.writer import Writer
 
 
@@ -20,7 +21,9 @@ async def test_nobody_waits_for_a_database_that_stands_still(tmp_path: Path) -> 
         moves.wait()
         done.set()
 
-    writer = Writer(open_engine(SecretStr(f"sqlite:///{tmp_path / 'gateway.db'}")), patience=0.05)
+    writer = Writer(
+        open_engine(SecretStr(f"sqlite:///{tmp_path / 'gateway.db'}")), journal=insert(events), patience=0.05
+    )
     try:
         with pytest.raises(Unavailable):
             await writer.run(operation)

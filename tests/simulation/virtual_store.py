@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Callable
 from typing import Final, Protocol, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
 from sqlalchemy.exc import IntegrityError
 
 from app.errors import Unavailable
 from app.store import Store
+from app.store.table import events
 from app.store.writer import Writer
 from app.submissions import Submission
 from tests.simulation.disk import Disk
@@ -35,6 +36,7 @@ class VirtualWriter(Writer):
     """In the order given, like the real one; the seed may strike around each commit."""
 
     def __init__(self, disk: Disk, life: Life) -> None:
+        self._journal = insert(events)
         self._disk = disk
         self._life = life
         self._last = 0.0
@@ -75,7 +77,7 @@ class VirtualWriter(Writer):
 
     def _committed(self, operation: Callable[[Connection], T]) -> T | Exception:
         try:
-            result = self._disk.commit(operation)
+            result: T = self._disk.commit(lambda connection: self._apply(connection, [operation])[0])
         except IntegrityError as error:
             return error
         if shown := _shown(result):
