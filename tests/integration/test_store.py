@@ -241,7 +241,7 @@ async def test_a_waiter_that_goes_away_does_not_undo_the_commit(store: Store) ->
 
 
 def test_migrating_twice_is_migrating_once(database_url: SecretStr) -> None:
-    assert migrate_store(database_url) == migrate_store(database_url) == "0001"
+    assert migrate_store(database_url) == migrate_store(database_url) == "0002"
 
 
 def test_a_shared_database_without_its_schema_is_refused_with_the_cure(postgresql_database: str) -> None:
