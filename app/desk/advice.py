@@ -31,10 +31,7 @@ class Reason(NamedTuple):
 
 REASONS = (
     Reason(
-        (
-            *("connection_refused", "dns_error", "tls_error", "connect_error", "connect_timeout", "pool_timeout"),
-            "proxy_error",
-        ),
+        ("connection_refused", "dns_error", "tls_error", "connect_error", "connect_timeout", "proxy_error"),
         "WHMCS was not reached.",
         "Check WHMCS_API_URL, and the name, certificate and firewall behind it.",
     ),
@@ -50,10 +47,7 @@ REASONS = (
         "Others: see WHMCS's PHP error log.",
     ),
     Reason(
-        (
-            *("read_timeout", "write_timeout", "timeout", "deadline", "read_error", "write_error", "close_error"),
-            *("decoding_error", "remote_protocol_error", "local_protocol_error"),
-        ),
+        ("read_timeout", "timeout", "deadline", "disconnected", "connection_lost", "broken_reply", "not_http"),
         "The call was sent and no answer came.",
         "If frequent, find what makes WHMCS slow: mail and hooks run inside the call.",
     ),
