@@ -28,21 +28,36 @@ def rotate_keys() -> None:
     """Seal everything in the database with the first of GATEWAY_ENCRYPTION_KEYS; safe to repeat."""
     keys, first, again = run(_rotate)
     print(f"{sign_ups(first.renewed)} sealed with the newest key.")
+    if fault := what_keeps_old_keys(again):
+        print(fault, file=sys.stderr)
+        raise typer.Exit(1)
+    print(what_may_go(keys))
+
+
+def what_keeps_old_keys(again: Turn) -> str:
+    """Why no key may go yet, and what to do; "" when nothing stands in the way."""
     if again.unread:
-        print(
+        return (
             f"{sign_ups(len(again.unread))} cannot be opened with any of these keys: {_named(again.unread)}. "
-            "Keep every key, add the one they were sealed with at the end, and run this again.",
-            file=sys.stderr,
+            "Keep every key, add the one they were sealed with at the end, and run this again."
         )
-        raise typer.Exit(1)
     if again.renewed:
-        print(
+        return (
             "Meanwhile more were sealed with an older key. Restart every gateway and worker with the newest key in "
-            "front, and run this again.",
-            file=sys.stderr,
+            "front, and run this again."
         )
-        raise typer.Exit(1)
-    print(_what_may_go(keys))
+    return ""
+
+
+def what_may_go(keys: int) -> str:
+    """Which of so many keys are not needed any more."""
+    if keys == 1:
+        return "There is no older key left to remove."
+    which = "Key number 2" if keys == 2 else f"Keys number 2 to {keys}"
+    return (
+        f"{which} of GATEWAY_ENCRYPTION_KEYS may be removed, once every gateway and worker runs with the newest key "
+        "in front. Restart them after it."
+    )
 
 
 async def _rotate(settings: Settings) -> tuple[int, Turn, Turn]:
@@ -88,13 +103,3 @@ def _opens(seal: Seal, sealed: bytes) -> bool:
 def _named(references: list[str]) -> str:
     more = len(references) - _NAMED_AT_MOST
     return ", ".join(references[:_NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
-
-
-def _what_may_go(keys: int) -> str:
-    if keys == 1:
-        return "There is no older key left to remove."
-    which = "Key number 2" if keys == 2 else f"Keys number 2 to {keys}"
-    return (
-        f"{which} of GATEWAY_ENCRYPTION_KEYS may be removed, once every gateway and worker runs with the newest key "
-        "in front. Restart them after it."
-    )

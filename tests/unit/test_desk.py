@@ -9,6 +9,7 @@ import typer
 from app.desk.advice import GIVEN_UP, REASONS, STATES, advice, meaning
 from app.desk.export import cell
 from app.desk.filters import age, chosen
+from app.desk.rotation import Turn, what_keeps_old_keys, what_may_go
 from app.desk.shapes import STEPS, shorten
 from app.outcomes import Outcome
 from app.submissions import State
@@ -89,6 +90,22 @@ def test_every_event_has_words() -> None:
     for outcome in get_args(Outcome):
         names.add("".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in outcome.__name__)[1:])
     assert set(STEPS) == names
+
+
+class TestKeysThatMayGo:
+    def test_none_while_others_still_seal_with_an_older_key(self) -> None:
+        assert "Restart every gateway" in what_keeps_old_keys(Turn(renewed=1))
+
+    def test_none_while_something_cannot_be_opened(self) -> None:
+        fault = what_keeps_old_keys(Turn(renewed=1, unread=[f"r{number}" for number in range(30)]))
+        assert "30 sign-ups cannot be opened" in fault
+        assert "r19 and 10 more" in fault
+
+    def test_all_but_the_first_when_the_second_look_finds_nothing(self) -> None:
+        assert not what_keeps_old_keys(Turn())
+        assert "Keys number 2 to 4 of" in what_may_go(4)
+        assert "Key number 2 of" in what_may_go(2)
+        assert "no older key" in what_may_go(1)
 
 
 class TestCells:
