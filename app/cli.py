@@ -15,11 +15,12 @@ from app import __version__, desk
 from app.logs import configure_logs
 from app.main import secrets_of
 from app.settings import ConfigurationError, Settings, load_settings
-from app.store import migrate_store, open_store
-from app.wiring import open_gateway, read_sites
+from app.store import migrate_store
+from app.wiring import open_gateway, open_records, read_sites
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-cli.add_typer(desk.cli, name="submissions")
+cli.add_typer(desk.submissions(), name="submissions")
+cli.command()(desk.rotate_keys)
 
 # Time for the replies under way when the process is told to stop; attempts have their own.
 GRACEFUL = 15
@@ -54,7 +55,8 @@ def serve(
     with faults_end_with_2():
         settings = load_settings()
         read_sites(settings)
-        open_store(settings.database_url).close()
+        asyncio.run(_open_once(settings))
+    _leave_no_core()
     uvicorn.run(
         "app.main:create_app",
         factory=True,
@@ -71,12 +73,28 @@ def serve(
     )
 
 
+async def _open_once(settings: Settings) -> None:
+    """What is wrong with the database or the keys is said here, before the first process is started."""
+    async with open_records(settings):
+        pass
+
+
+def _leave_no_core() -> None:
+    """A crash of this process or its children leaves no picture of the memory, which holds sign-ups in plain."""
+    try:
+        import resource  # noqa: PLC0415 - not on every platform
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 @cli.command()
 def worker() -> None:
     """Deliver sign-ups that are due, without taking new ones; beside the worker that `serve` has."""
     with faults_end_with_2():
         settings = load_settings()
         configure_logs(settings.log_format, secrets_of(settings))
+        _leave_no_core()
         asyncio.run(_work(settings))
 
 

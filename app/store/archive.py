@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, LargeBinary, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, LargeBinary, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.store.statements import COUNTS, FORGET, FORGET_EVENTS, TIMELINE, in_states
@@ -84,6 +84,11 @@ class Archive:
         """How many submissions are in each state that is not final."""
         counted = await self._writer.run(lambda connection: connection.execute(COUNTS).all())
         return dict.fromkeys(UNFINISHED, 0) | {State(state): number for state, number in counted}
+
+    async def count(self, which: Filter) -> int:
+        """How many submissions match."""
+        statement = select(func.count()).select_from(submissions).where(*which.conditions())
+        return await self._writer.run(lambda connection: connection.execute(statement).scalar_one())
 
     async def forget(self, references: Iterable[str]) -> int:
         """Delete these submissions and their timelines, unless WHMCS may be at work on them; how many."""

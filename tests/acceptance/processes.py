@@ -66,6 +66,7 @@ class Process:
             stdout=self.log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            cwd=Path(self.environment["LOG"]).parent,
         )
         self.http = httpx2.Client(base_url=self.url, timeout=PATIENCE)
 
@@ -99,6 +100,11 @@ class Process:
     def limit_files(self, size: int = resource.RLIM_INFINITY) -> None:
         """From now on none of its files grows beyond ``size`` bytes: to it, the disk is full."""
         resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+    def crash(self, number: signal.Signals) -> None:
+        """End as a fault in the program would end it."""
+        self._process.send_signal(number)
+        assert self._process.wait(timeout=PATIENCE) == -number
 
     def close(self) -> None:
         """Whatever state it is in, it is gone afterwards."""

@@ -52,7 +52,7 @@ def test_settings_are_read_from_a_dotenv_file(town: Town) -> None:
     (town.folder / ".env").write_text("\n".join(lines))
     town.settings = {}
     ended = town.run("migrate")
-    assert (ended.returncode, ended.stdout) == (0, "The schema is at revision 0001.\n")
+    assert (ended.returncode, ended.stdout) == (0, "The schema is at revision 0002.\n")
 
 
 def test_a_generated_key_is_a_key(town: Town) -> None:
@@ -64,28 +64,74 @@ def test_a_generated_key_is_a_key(town: Town) -> None:
 def test_the_desk(town: Town) -> None:
     gateway = town.serve()
     assert town.run("submissions", "list").stdout.strip() == "No sign-ups."
-    town.fail("bad_credentials", calls=1)
+    town.fail("no_permission", action="AddClient", calls=1)
     assert post(gateway, plan="starter").status_code == 202
     reference = json.loads(town.run("submissions", "list", "--json", "--state", "stuck").stdout)["reference"]
-    listed = town.run("submissions", "list")
+    listed = town.run("submissions", "list", "--reason", "role")
     assert reference in listed.stdout
-    assert "credentials" in listed.stdout
-    assert town.run("submissions", "list", "--state", "done").stdout.strip() == "No sign-ups."
+    assert "role" in listed.stdout
 
     shown = town.run("submissions", "show", reference)
     assert "a…@example.com" in shown.stdout
-    assert "retry" in shown.stdout
+    assert "Allow AddClient and GetClientsDetails" in shown.stdout
     assert "ada@example.com" not in shown.stdout
     full = json.loads(town.run("submissions", "show", reference, "--full", "--json").stdout)
-    assert full["form"]["email"] == "ada@example.com"
-    assert full["state"] == "stuck"
+    assert (full["form"]["email"], full["state"]) == ("ada@example.com", "stuck")
 
-    retried = town.run("submissions", "retry", reference)
-    assert (retried.returncode, retried.stdout) == (0, f"{reference} is waiting and due now.\n")
+    retried = town.run("submissions", "retry", "--stuck")
+    assert (retried.returncode, retried.stdout) == (0, "1 sign-up due now.\n")
     until(lambda: town.rows() == [("done", "")], "the retry was not taken up")
     assert town.made() == (1, 1, 1, 1)
     after = json.loads(town.run("submissions", "show", reference, "--json").stdout)
     assert (after["form"], after["client_id"], after["order_id"]) == ({}, 1, 1)
+    assert [step["event"] for step in after["timeline"]] == [
+        *("accepted", "faulty", "retried", "claimed", "client_made", "order_made")
+    ]
+
+
+def test_what_was_settled_by_hand_is_resolved(town: Town) -> None:
+    gateway = town.serve()
+    assert post(gateway, _key="by hand").status_code == 201  # stands in for an operator who adds the client
+    town.fail("no_permission", calls=1)
+    reference = post(gateway, plan="starter").json()["reference"]
+    wrong = town.run("submissions", "resolve", reference, "--client-id", "99")
+    assert (wrong.returncode, wrong.stderr) == (1, "WHMCS has no client 99. Look its number up there.\n")
+    none = town.run("submissions", "resolve", reference, "--client-id", "1", "--order-id", "5")
+    assert "has no order 5 in WHMCS. Its orders: none." in none.stderr
+    right = town.run("submissions", "resolve", reference, "--client-id", "1")
+    assert (right.returncode, right.stdout) == (0, f"{reference} is uncertain and due now.\n")
+    until(lambda: town.rows() == [("done", ""), ("done", "")], "the order was not placed")
+    assert town.made() == (1, 1, 1, 1)
+
+
+@pytest.mark.parametrize("command", [["serve"], ["worker"], ["rotate-keys"]])
+def test_keys_that_do_not_open_the_database(town: Town, command: list[str]) -> None:
+    town.run("rotate-keys")  # whichever is first makes the database
+    ended = town.run(*command, GATEWAY_ENCRYPTION_KEYS=Fernet.generate_key().decode())
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("GATEWAY_ENCRYPTION_KEYS: none of these keys opens this database.")
+
+
+def test_keys_are_changed_under_a_running_gateway(town: Town) -> None:
+    """As the README tells: add the new key in front, restart, rotate, drop the old key, restart."""
+    old, new = town.settings["GATEWAY_ENCRYPTION_KEYS"], Fernet.generate_key().decode()
+    gateway = town.serve()
+    town.fail("maintenance_503")
+    assert post(gateway, _key="k").status_code == 202
+    gateway.stop()
+    town.settings["GATEWAY_ENCRYPTION_KEYS"] = f"{new},{old}"
+    gateway = town.serve()
+    rotated = town.run("rotate-keys")
+    assert rotated.returncode == 0
+    assert "1 sign-up sealed with the newest key." in rotated.stdout
+    assert "Key number 2 of GATEWAY_ENCRYPTION_KEYS may be removed" in rotated.stdout
+    gateway.stop()
+    town.settings["GATEWAY_ENCRYPTION_KEYS"] = new
+    gateway = town.serve()
+    town.mend()
+    until(lambda: town.rows() == [("done", "")], "it was not delivered under the new key")
+    assert post(gateway, _key="k").status_code == 201  # the same sign-up: its hashes are as they were
+    assert town.made() == (1, 0, 0, 1)
 
 
 def test_a_held_sign_up_is_released(town: Town) -> None:

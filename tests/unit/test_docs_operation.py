@@ -9,12 +9,14 @@ import pytest
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from app import desk
 from app.cli import cli
+from app.desk.advice import STATES
 from app.submissions import State
 from app.whmcs import Cause
 from tests.unit.documents import README, ROOT, called, keys, parsed, quoted, rows, section, texts
+from tests.unit.transitions import edges, transitions
 
+STATES_PAGE = (ROOT / "docs/states.md").read_text()
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FENCE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
 
@@ -27,7 +29,7 @@ class TestCommands:
             assert f"`gateway {name}" in documented, name
             for option in command.params:
                 assert getattr(option, "help", ""), (name, option.name)
-                assert option.name == "reference" or option.opts[0] in documented, (name, option.name)
+                assert option.name in ("reference", "references") or option.opts[0] in documented, (name, option.name)
 
     def test_every_make_target_is_in_the_readme_and_no_other(self) -> None:
         targets = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
@@ -46,12 +48,19 @@ def commands(group: object, prefix: str = "") -> Iterator[tuple[str, TyperComman
 
 class TestStates:
     def test_every_state_has_advice_and_is_in_the_readme(self) -> None:
-        assert set(desk.ADVICE) == set(State)
+        assert set(STATES) == set(State)
         assert keys("States") == set(State)
 
-    def test_every_state_is_in_the_diagram(self) -> None:
-        diagram = (ROOT / "docs/how-it-works.md").read_text().partition("```mermaid")[2].partition("```")[0]
-        assert set(re.findall(r"\w+(?= -->)|(?<=--> )\w+", diagram)) == set(State)
+    def test_the_diagram_has_every_edge_and_no_other(self) -> None:
+        diagram = STATES_PAGE.partition("```mermaid")[2].partition("```")[0]
+        drawn = re.findall(r"^ *(\S+) --> ([^\s:]+)", diagram, re.MULTILINE)
+        assert len(drawn) == len(set(drawn))
+        assert set(drawn) == edges()
+
+    def test_every_transition_is_listed_and_no_other(self) -> None:
+        listed = re.findall(r"^\| `(\w+)` \| `(\w+)` \| `(\w+)` \| .+ \|$", STATES_PAGE, re.MULTILINE)
+        assert len(listed) == len(set(listed))
+        assert set(listed) == transitions()
 
     def test_every_reason_is_in_the_readme(self) -> None:
         assert reasons() <= keys("Reasons")

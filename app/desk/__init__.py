@@ -1,0 +1,19 @@
+"""The operator's desk: ``gateway submissions`` and ``gateway rotate-keys``."""
+
+import typer
+
+from app.desk.changing import release, resolve, retry
+from app.desk.looking import export, list_, show
+from app.desk.purging import purge
+from app.desk.rotation import rotate_keys
+
+__all__ = ["rotate_keys", "submissions"]
+
+
+def submissions() -> typer.Typer:
+    """The commands of ``gateway submissions``."""
+    cli = typer.Typer(no_args_is_help=True, help="Look at sign-ups, and set going those that wait for a person.")
+    cli.command("list")(list_)
+    for command in (show, retry, resolve, release, export, purge):
+        cli.command()(command)
+    return cli
