@@ -61,7 +61,7 @@ class Breaker:
         """Learn from a call that ended: with an answer (None), or with this error."""
         self.calls[action, _result(error)] += 1
         if isinstance(error, Rejected) and error.cause in SHUT_OUT:
-            self._shut(error.reason)
+            self._shut(error.reason, put_off=action == PROBE)
         elif action == PROBE:
             self._probed(error)
         elif error is None or isinstance(error, Rejected):
@@ -80,8 +80,8 @@ class Breaker:
         elif self.open and error is not None:
             self._put_off_probe()
 
-    def _shut(self, reason: str) -> None:
-        if not self.open:  # calls that were under way when it opened do not put the probe off
+    def _shut(self, reason: str, *, put_off: bool = False) -> None:
+        if put_off or not self.open:  # calls that were under way when it opened do not put the probe off
             self._put_off_probe()
         self._change(Standing.OPEN, reason)
 
