@@ -204,7 +204,7 @@ def test_whatever_whmcs_answers_it_ends_without_an_operator(plan: str | None, da
 
 def successors(row: Submission, now: float) -> list[Submission]:
     """What a held row can become by one answer, or by none."""
-    outcomes = [
+    outcomes: list[Outcome] = [
         *(NotSent("dns"), Unclear("timeout"), NothingFound(), LeaseExpired(), ClientMade(7), OrderMade(8, None)),
         *(AddressTaken(), Faulty("role"), Refused(())),
     ]
