@@ -60,32 +60,28 @@ class Breaker:
     def note(self, action: str, error: WhmcsError | None) -> None:
         """Learn from a call that ended: with an answer (None), or with this error."""
         self.calls[action, _result(error)] += 1
-        shut_out = isinstance(error, Rejected) and error.cause in SHUT_OUT
-        answered = error is None or (isinstance(error, Rejected) and not shut_out)
-        if action == PROBE and self.open:
-            self._probed(answered=answered)
-        elif error is not None and shut_out:
-            self._shut(error.reason)
+        if isinstance(error, Rejected) and error.cause in SHUT_OUT:
+            self._shut(error.reason, put_off=action == PROBE)
         elif action == PROBE:
-            return  # asked by a health check; it proves nothing about the calls that matter
-        elif answered:
+            self._probed(error)
+        elif error is None or isinstance(error, Rejected):
             self._faults, self._pause = 0, FIRST_PAUSE
             self._change(Standing.CLOSED, "")
-        elif error is not None:
+        else:
             self._faults += 1
             if self._faults >= FAULTS:
                 self._shut(error.reason)
 
-    def _probed(self, *, answered: bool) -> None:
+    def _probed(self, error: WhmcsError | None) -> None:
         """A probe proves that WHMCS answers, not that it can do its work: that is left to the next call."""
-        if answered:
+        if self.open and (error is None or isinstance(error, Rejected)):
             self._faults = FAULTS - 1
             self._change(Standing.HALF_OPEN, self.reason)
-        else:
+        elif self.open and error is not None:
             self._put_off_probe()
 
-    def _shut(self, reason: str) -> None:
-        if not self.open:  # calls that were under way when it opened do not put the probe off
+    def _shut(self, reason: str, *, put_off: bool = False) -> None:
+        if put_off or not self.open:  # calls that were under way when it opened do not put the probe off
             self._put_off_probe()
         self._change(Standing.OPEN, reason)
 

@@ -2,44 +2,15 @@
 
 import asyncio
 from dataclasses import replace
-from pathlib import Path
 
-import psycopg
 import pytest
 from pydantic import SecretStr
 
 from app.errors import FieldError, Unavailable
 from app.outcomes import AddressTaken, ClientMade, Refused
-from app.settings import ConfigurationError
-from app.store import Filter, InFlight, Store, migrate_store, open_store
-from app.store.engine import open_engine
-from app.submissions import FINAL, Rules, State, Submission, after, new_reference
-
-NOW = 1_800_000_000.0
-
-
-def arriving(key: str = "key", **changes: object) -> Submission:
-    """A sign-up that has just come in."""
-    submission = Submission(
-        reference=new_reference(),
-        site="acme",
-        key=key,
-        fingerprint="fingerprint",
-        address="address",
-        plan=None,
-        created_at=NOW,
-        updated_at=NOW,
-        due_at=NOW,
-        payload=b"sealed",
-    )
-    return replace(submission, **changes)  # type: ignore[arg-type]
-
-
-async def claimed(store: Store, now: float = NOW) -> Submission:
-    """The submission longest due, leased for a minute."""
-    submission = await store.claim(now, now + 60)
-    assert submission is not None
-    return submission
+from app.store import InFlight, Store, migrate_store, open_store
+from app.submissions import Rules, State, after
+from tests.integration.rows import NOW, arriving, claimed
 
 
 async def test_what_is_accepted_is_found_again_as_it_was(store: Store) -> None:
@@ -190,34 +161,6 @@ async def test_expired_leases_are_found(store: Store) -> None:
     assert await store.expired(NOW + 60) == [leased]
 
 
-async def test_newest_filters_by_state_and_site(store: Store) -> None:
-    rows = [
-        arriving("a", created_at=NOW, state=State.DONE),
-        arriving("b", created_at=NOW + 1, state=State.STUCK),
-        arriving("c", created_at=NOW + 2, site="other", state=State.STUCK),
-    ]
-    for row in rows:
-        await store.accept(row)
-    assert await store.archive.newest(Filter(), 50) == rows[::-1]
-    assert await store.archive.newest(Filter([State.STUCK]), 50) == rows[:0:-1]
-    assert await store.archive.newest(Filter([State.STUCK, State.DONE], site="acme"), 50) == [rows[1], rows[0]]
-    assert await store.archive.newest(Filter(), 1) == [rows[2]]
-
-
-async def test_purge_removes_only_what_is_over_and_old(store: Store) -> None:
-    for state in State:
-        await store.accept(arriving(state, address=state, state=state, updated_at=NOW))
-    await store.accept(arriving("young", state=State.DONE, updated_at=NOW + 2))
-    await store.accept(arriving("foreign", site="other", state=State.DONE))
-    over = {*FINAL, State.HELD}
-    assert await store.purge("acme", NOW + 1) == len(over)
-    left = {(one.site, one.key) for one in await store.archive.newest(Filter(), 50)}
-    assert left == {("acme", state) for state in State if state not in over} | {
-        ("acme", "young"),
-        ("other", "foreign"),
-    }
-
-
 async def test_one_bad_operation_does_not_fail_its_neighbours(store: Store) -> None:
     stuck = arriving("a", state=State.STUCK)
     await store.accept(stuck)
@@ -238,62 +181,6 @@ async def test_a_waiter_that_goes_away_does_not_undo_the_commit(store: Store) ->
     waiter.cancel()
     await asyncio.gather(waiter, return_exceptions=True)
     assert await store.find(submission.reference) == submission
-
-
-def test_migrating_twice_is_migrating_once(database_url: SecretStr) -> None:
-    assert migrate_store(database_url) == migrate_store(database_url) == "0002"
-
-
-def test_a_shared_database_without_its_schema_is_refused_with_the_cure(postgresql_database: str) -> None:
-    with pytest.raises(ConfigurationError, match="gateway migrate"):
-        open_store(SecretStr(postgresql_database.replace("postgresql://", "postgresql+psycopg://")))
-
-
-@pytest.mark.parametrize("place", ["127.0.0.1:1", "127.0.0.1:port"])
-def test_a_database_that_is_not_there_is_named_without_its_password(place: str) -> None:
-    with pytest.raises(ConfigurationError) as refused:
-        open_store(SecretStr(f"postgresql+psycopg://me:hunter2@{place}/gateway"))
-    assert "GATEWAY_DATABASE_URL" in str(refused.value)
-    assert "hunter2" not in str(refused.value)
-
-
-async def test_a_database_that_goes_away_is_unavailable_and_comes_back(postgresql_database: str) -> None:
-    url = SecretStr(postgresql_database.replace("postgresql://", "postgresql+psycopg://"))
-    migrate_store(url)
-    store = open_store(url)
-    submission = arriving()
-    await store.accept(submission)
-    name = postgresql_database.partition("?")[0].rpartition("/")[2]
-    with psycopg.connect(postgresql_database.replace(f"/{name}?", "/postgres?"), autocommit=True) as admin:
-        admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
-        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
-        with pytest.raises(Unavailable):
-            await store.ping()
-        admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
-    assert await store.find(submission.reference) == submission
-    store.close()
-
-
-def test_sqlite_is_set_up_to_survive_a_power_cut_and_private(tmp_path: Path) -> None:
-    path = tmp_path / "data" / "gateway.db"
-    open_store(SecretStr(f"sqlite:///{path}")).close()
-    assert path.stat().st_mode & 0o077 == 0
-    engine = open_engine(SecretStr(f"sqlite:///{path}"))
-    with engine.begin() as connection:
-        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
-        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
-        assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
-    engine.dispose()
-
-
-def test_a_database_of_a_newer_release_is_left_alone(database_url: SecretStr) -> None:
-    migrate_store(database_url)
-    engine = open_engine(database_url)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    engine.dispose()
-    with pytest.raises(ConfigurationError, match="newer release"):
-        migrate_store(database_url)
 
 
 async def test_one_impossible_value_does_not_fail_its_neighbours(postgresql_database: str) -> None:
@@ -321,7 +208,11 @@ async def test_two_replicas_renewing_one_key_answer_with_what_is_on_disk(databas
         store.close()
 
 
-async def test_a_closed_store_is_unavailable(store: Store) -> None:
-    store.close()
-    with pytest.raises(Unavailable):
-        await store.ping()
+async def test_aged_finds_what_is_due_and_old(store: Store) -> None:
+    for state in State:
+        await store.accept(arriving(state, address=state, state=state))
+    await store.accept(arriving("young", created_at=NOW + 1))
+    await store.accept(arriving("later", due_at=NOW + 1))
+    found = {one.key for one in await store.aged(NOW, NOW)}
+    assert found == {State.ACCEPTED, State.WAITING, State.UNCERTAIN}
+    assert len(await store.aged(NOW, NOW, most=2)) == 2

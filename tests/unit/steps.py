@@ -1,4 +1,4 @@
-"""The table of the state machine: what each outcome changes in a submission that is being sent, waits, or is stuck."""
+"""The table of the state machine: what each answer changes in a submission that is being sent."""
 
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -8,14 +8,11 @@ from app.outcomes import (
     AddressTaken,
     ClientMade,
     Faulty,
-    LeaseExpired,
     NothingFound,
     NotSent,
     OrderMade,
     Outcome,
     Refused,
-    Released,
-    Retried,
     Unclear,
 )
 from app.submissions import Rules, State, Submission
@@ -67,17 +64,25 @@ UNCERTAIN = LET_GO | {"state": State.UNCERTAIN}
 STUCK = LET_GO | {"state": State.STUCK}
 DOUBT = {"attempts": 1, "uncertain_since": NOW - 10, "reason": "timeout"}  # an earlier call may have come through
 LATE = DOUBT | {"uncertain_since": NOW - 90}  # the grace is over to the second
+OVER = NOW + 80  # when the grace of DOUBT is
 LAST = {"attempts": TRIES}
+SPENT = {"attempts": TRIES + 1, "reason": "gave_up:timeout"}  # nothing is sent any more; there is one more look
 
 STEPS = [
     Step("client, no plan", sending(reason="connect"), ClientMade(7), DONE | {"client_id": 7}),
-    Step("client found, no plan", sending(**DOUBT), ClientMade(7), DONE | {"client_id": 7}),
+    Step("client found, no plan", sending(**DOUBT), ClientMade(7), DONE | {"client_id": 7, "attempts": 0}),
     Step("client, order to come", sending(plan="pro", reason="connect"), ClientMade(7), {"client_id": 7, "reason": ""}),
     Step(
         "client found, order to come",
         sending(plan="pro", **DOUBT),
         ClientMade(7),
-        {"client_id": 7, "reason": "", "uncertain_since": None},
+        {"client_id": 7, "reason": "", "uncertain_since": None, "attempts": 0},
+    ),
+    Step(
+        "client found by the last look: the order has all its tries",
+        sending(plan="pro", **LATE | SPENT),
+        ClientMade(7),
+        {"client_id": 7, "reason": "", "uncertain_since": None, "attempts": 0},
     ),
     Step(
         "order",
@@ -102,7 +107,7 @@ STEPS = [
         "nothing yet: look when the grace is over",
         sending(**DOUBT | {"attempts": 3}),
         NothingFound(),
-        UNCERTAIN | {"due_at": NOW + 80},
+        UNCERTAIN | {"due_at": OVER},
     ),
     Step(
         "no order yet",
@@ -116,7 +121,32 @@ STEPS = [
         "nothing yet on the last try: no try was spent",
         sending(**DOUBT | LAST),
         NothingFound(),
-        UNCERTAIN | {"due_at": NOW + 80},
+        UNCERTAIN | {"due_at": OVER},
+    ),
+    Step(
+        "nothing at the last look, too early to know",
+        sending(**DOUBT | SPENT),
+        NothingFound(),
+        UNCERTAIN | {"due_at": OVER},
+    ),
+    Step("nothing at the last look, grace over: a person", sending(**LATE | SPENT), NothingFound(), STUCK),
+    Step(
+        "the last look got no answer, too early to give up",
+        sending(**DOUBT | SPENT),
+        NotSent("dns"),
+        UNCERTAIN | {"attempts": TRIES + 2, "due_at": OVER, "reason": "gave_up:dns"},
+    ),
+    Step(
+        "the last look got no answer, grace over",
+        sending(**LATE | SPENT),
+        NotSent("dns"),
+        STUCK | {"attempts": TRIES + 2, "reason": "gave_up:dns"},
+    ),
+    Step(
+        "stopped in the last look: nothing was sent, the grace goes on",
+        sending(**DOUBT | SPENT),
+        Unclear("stopped"),
+        UNCERTAIN | {"attempts": TRIES + 2, "due_at": OVER, "reason": "gave_up:stopped"},
     ),
     Step("not sent", sending(), NotSent("dns"), WAITING | {"attempts": 1, "due_at": NOW + 5, "reason": "dns"}),
     Step(
@@ -162,10 +192,10 @@ STEPS = [
         UNCERTAIN | {"attempts": 1, "due_at": NOW + 5, "uncertain_since": NOW, "reason": "timeout"},
     ),
     Step(
-        "unclear on the last try",
+        "unclear on the last try: one more look when the grace is over",
         sending(**LAST),
         Unclear("timeout"),
-        STUCK | {"attempts": TRIES + 1, "uncertain_since": NOW, "reason": "gave_up:timeout"},
+        UNCERTAIN | SPENT | {"uncertain_since": NOW, "due_at": NOW + 90},
     ),
     Step("address taken", sending(), AddressTaken(), REJECTED | {"reason": "email_taken"}),
     Step("address taken, after a doubt", sending(**DOUBT), AddressTaken(), REJECTED | {"reason": "email_taken"}),
@@ -177,60 +207,12 @@ STEPS = [
         STUCK | {"reason": "order_refused"},
     ),
     Step("fault of ours", sending(), Faulty("ip"), STUCK | {"reason": "ip"}),
-    Step("fault of ours, in doubt", sending(**DOUBT), Faulty("ip"), STUCK | {"reason": "ip"}),
+    Step(
+        "fault of ours, in doubt: not before the grace is over",
+        sending(**DOUBT),
+        Faulty("ip"),
+        UNCERTAIN | {"reason": "ip", "due_at": OVER},
+    ),
+    Step("fault of ours, grace over", sending(**LATE), Faulty("ip"), STUCK | {"reason": "ip"}),
     Step("fault of ours, at the order", sending(plan="pro", client_id=7), Faulty("plan"), STUCK | {"reason": "plan"}),
-    Step(
-        "attempt died: look at once",
-        sending(lease_until=NOW - 3),
-        LeaseExpired(),
-        UNCERTAIN | {"attempts": 1, "due_at": NOW, "uncertain_since": NOW - 3, "reason": "lease_expired"},
-    ),
-    Step(
-        "attempt died in doubt",
-        sending(**LATE | {"lease_until": NOW - 3}),
-        LeaseExpired(),
-        UNCERTAIN | {"attempts": 2, "due_at": NOW, "uncertain_since": NOW - 3, "reason": "lease_expired"},
-    ),
-    Step(
-        "last attempt died",
-        sending(**LAST | {"lease_until": NOW - 3}),
-        LeaseExpired(),
-        STUCK | {"attempts": TRIES + 1, "uncertain_since": NOW - 3, "reason": "gave_up:lease_expired"},
-    ),
-    Step(
-        "operator cannot wait",
-        submission(State.WAITING, attempts=2, due_at=NOW + 99, reason="dns"),
-        Retried(),
-        {"attempts": 0, "due_at": NOW, "reason": ""},
-    ),
-    Step(
-        "operator cannot wait, in doubt: still look first",
-        submission(State.UNCERTAIN, due_at=NOW + 99, **DOUBT),
-        Retried(),
-        {"attempts": 0, "due_at": NOW, "reason": ""},
-    ),
-    Step(
-        "operator repaired it",
-        submission(State.STUCK, attempts=1, reason="credentials"),
-        Retried(),
-        {"state": State.WAITING, "attempts": 0, "due_at": NOW, "reason": ""},
-    ),
-    Step(
-        "operator repaired it, in doubt: look first",
-        submission(State.STUCK, attempts=TRIES + 1, uncertain_since=NOW - 10, reason="gave_up:timeout"),
-        Retried(),
-        {"state": State.UNCERTAIN, "attempts": 0, "due_at": NOW, "reason": ""},
-    ),
-    Step(
-        "operator repaired the order",
-        submission(State.STUCK, plan="pro", client_id=7, reason="order_refused"),
-        Retried(),
-        {"state": State.WAITING, "due_at": NOW, "reason": ""},
-    ),
-    Step(
-        "operator vouches for it",
-        submission(State.HELD, reason="honeypot"),
-        Released(),
-        {"state": State.WAITING, "due_at": NOW, "reason": ""},
-    ),
 ]

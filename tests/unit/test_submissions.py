@@ -18,11 +18,16 @@ from app.outcomes import (
     Outcome,
     Refused,
     Released,
+    Resolved,
     Retried,
+    TooOld,
     Unclear,
 )
 from app.submissions import IllegalStep, State, Submission, after
-from tests.unit.steps import FAULTS, NOW, RULES, STEPS, TRIES, Step, sending, submission
+from tests.unit import operator_steps, steps
+from tests.unit.steps import FAULTS, NOW, RULES, TRIES, Step, sending, submission
+
+STEPS = [*steps.STEPS, *operator_steps.STEPS]
 
 SAMPLES: dict[type[Outcome], Outcome] = {
     ClientMade: ClientMade(7),
@@ -34,21 +39,23 @@ SAMPLES: dict[type[Outcome], Outcome] = {
     Refused: Refused(FAULTS),
     Faulty: Faulty("credentials"),
     LeaseExpired: LeaseExpired(),
+    TooOld: TooOld("connect"),
     Retried: Retried(),
     Released: Released(),
+    Resolved: Resolved(7),
 }
 
 LEARNED: tuple[type[Outcome], ...] = get_args(Learned)
 EVERYTHING: tuple[type[Outcome], ...] = get_args(Outcome)
 NEVER: dict[State, tuple[type[Outcome], ...]] = {
-    State.ACCEPTED: EVERYTHING,
-    State.SENDING: (Retried, Released),
+    State.ACCEPTED: (*LEARNED, LeaseExpired, Retried, Released, Resolved),
+    State.SENDING: (TooOld, Retried, Released, Resolved),
     State.WAITING: (*LEARNED, LeaseExpired, Released),
     State.UNCERTAIN: (*LEARNED, LeaseExpired, Released),
-    State.HELD: (*LEARNED, LeaseExpired, Retried),
+    State.HELD: (*LEARNED, LeaseExpired, TooOld, Retried, Resolved),
     State.DONE: EVERYTHING,
     State.REJECTED: EVERYTHING,
-    State.STUCK: (*LEARNED, LeaseExpired, Released),
+    State.STUCK: (*LEARNED, LeaseExpired, TooOld, Released),
 }
 NEVER_PAIRS = [(state, kind) for state, kinds in NEVER.items() for kind in kinds]
 

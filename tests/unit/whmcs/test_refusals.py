@@ -39,6 +39,20 @@ def test_unknown_words_otherwise_are_other(status: int) -> None:
 
 
 @pytest.mark.parametrize(
+    "message",
+    [
+        "License Invalid",
+        "Your License Expired on 2027-01-01",
+        "License Suspended",
+        "The license key is invalid",
+    ],
+)
+def test_licence(message: str) -> None:
+    failure = refused(message)
+    assert (failure.cause, failure.reason) == (Cause.LICENCE, "licence")
+
+
+@pytest.mark.parametrize(
     ("message", "address"),
     [
         ("Invalid IP 203.0.113.9", "203.0.113.9"),

@@ -1,0 +1,75 @@
+"""Opening the database, migrating it, losing it and getting it back."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+from pydantic import SecretStr
+
+from app.errors import Unavailable
+from app.settings import ConfigurationError
+from app.store import Store, migrate_store, open_store
+from app.store.engine import open_engine
+from tests.integration.rows import arriving
+
+
+def test_migrating_twice_is_migrating_once(database_url: SecretStr) -> None:
+    assert migrate_store(database_url) == migrate_store(database_url) == "0002"
+
+
+def test_a_shared_database_without_its_schema_is_refused_with_the_cure(postgresql_database: str) -> None:
+    with pytest.raises(ConfigurationError, match="gateway migrate"):
+        open_store(SecretStr(postgresql_database.replace("postgresql://", "postgresql+psycopg://")))
+
+
+@pytest.mark.parametrize("place", ["127.0.0.1:1", "127.0.0.1:port"])
+def test_a_database_that_is_not_there_is_named_without_its_password(place: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        open_store(SecretStr(f"postgresql+psycopg://me:hunter2@{place}/gateway"))
+    assert "GATEWAY_DATABASE_URL" in str(refused.value)
+    assert "hunter2" not in str(refused.value)
+
+
+async def test_a_database_that_goes_away_is_unavailable_and_comes_back(postgresql_database: str) -> None:
+    url = SecretStr(postgresql_database.replace("postgresql://", "postgresql+psycopg://"))
+    migrate_store(url)
+    store = open_store(url)
+    submission = arriving()
+    await store.accept(submission)
+    name = postgresql_database.partition("?")[0].rpartition("/")[2]
+    with psycopg.connect(postgresql_database.replace(f"/{name}?", "/postgres?"), autocommit=True) as admin:
+        admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        with pytest.raises(Unavailable):
+            await store.ping()
+        admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    assert await store.find(submission.reference) == submission
+    store.close()
+
+
+def test_sqlite_is_set_up_to_survive_a_power_cut_and_private(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "gateway.db"
+    open_store(SecretStr(f"sqlite:///{path}")).close()
+    assert path.stat().st_mode & 0o077 == 0
+    engine = open_engine(SecretStr(f"sqlite:///{path}"))
+    with engine.begin() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
+        assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
+    engine.dispose()
+
+
+def test_a_database_of_a_newer_release_is_left_alone(database_url: SecretStr) -> None:
+    migrate_store(database_url)
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    engine.dispose()
+    with pytest.raises(ConfigurationError, match="newer release"):
+        migrate_store(database_url)
+
+
+async def test_a_closed_store_is_unavailable(store: Store) -> None:
+    store.close()
+    with pytest.raises(Unavailable):
+        await store.ping()
