@@ -11,7 +11,7 @@ from app.sites import Site
 from app.store.table import submissions
 from app.submissions import CLAIMABLE, Rules, State, Submission, after
 from tests.simulation.disk import Disk
-from tests.simulation.odds import LONGEST
+from tests.simulation.odds import LONGEST, SKEW
 from tests.simulation.process import Build
 from tests.simulation.virtual_store import Life, VirtualStore
 
@@ -135,14 +135,18 @@ class Mutant:
     breaks: str
 
 
+_WRONG_CLOCKS: Final = {"skew": SKEW, "call_fault": 0.4, "faults": ("late_commit",), "outages": ()}
+_FROST: Final = {"freeze": 0.1}
 MUTANTS: Final[Mapping[str, Mutant]] = {
     "no look-up": Mutant(Build(attempts=NeverLooks), "2 orders for client"),
     "no save between two calls": Mutant(Build(attempts=SavesAtTheEnd), "2 orders for client"),
     "a dead attempt counts as unsent": Mutant(Build(attempts=TakesDeadForUnsent), "and yet it is client"),
     "no grace": Mutant(Build(rules=Rules(grace=0)), "2 orders for client"),
-    "leases ignored": Mutant(Build(store=IgnoresLeases, lease=50), "2 clients for the address"),
+    "leases ignored": Mutant(Build(store=IgnoresLeases, weather=_FROST), "2 orders for client"),
     "one address twice at once": Mutant(Build(store=SendsAnAddressTwiceAtOnce), "2 clients for the address"),
-    "clocks not reckoned with": Mutant(Build(rules=Rules(grace=LONGEST + 0.5)), "2 orders for client"),
+    "clocks not reckoned with": Mutant(
+        Build(rules=Rules(grace=LONGEST + 0.5), weather=_WRONG_CLOCKS), "2 clients for the address"
+    ),
     "lease not watched": Mutant(Build(attempts=DoesNotWatchItsLease), "2 orders for client"),
     "an operator's retry forgets": Mutant(Build(store=ForgetsOnRetry), "2 orders for client"),
     "thanked, then refused": Mutant(Build(attempts=RefusesWhomItThanked), "nobody is told"),

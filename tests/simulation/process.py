@@ -4,7 +4,7 @@ import asyncio
 import math
 from collections.abc import Callable, Coroutine, Mapping
 from contextvars import copy_context
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
 from pydantic import SecretStr
@@ -47,12 +47,16 @@ VAULT: Final = GlassVault([SecretStr("c2ltdWxhdGlvbi1zaW11bGF0aW9uLXNpbXVsYXRpb2
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """The parts that a replica is built from; a test that breaks a part on purpose puts its own here."""
+    """The parts that a replica is built from; a test that breaks a part on purpose puts its own here.
+
+    ``weather`` replaces what a seed has drawn of its odds, where the break shows in rare weather only.
+    """
 
     attempts: type[Attempts] = Attempts
     store: type[VirtualStore] = VirtualStore
     rules: Rules = Rules(grace=GRACE, max_age=MAX_AGE)  # noqa: RUF009 - it is frozen
     lease: float = 3 * Wire.deadline
+    weather: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

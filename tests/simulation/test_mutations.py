@@ -7,7 +7,7 @@ from tests.simulation.mutants import MUTANTS, Mutant
 from tests.simulation.story import Broken
 from tests.simulation.world import simulate
 
-ENOUGH = 500  # seeds among which every one of them must be caught
+ENOUGH = 1000  # seeds among which every one of them must be caught
 
 
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)

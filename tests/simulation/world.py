@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from dataclasses import replace
 from random import Random
 from typing import Any, Final
 
@@ -30,7 +31,7 @@ class World:
         disk.wipe()
         self.chance = Random(seed)  # noqa: S311 - chance for tests
         self.disk = disk
-        self.odds = weather.drawn(self.chance)
+        self.odds = replace(weather.drawn(self.chance), **build.weather)
         self.loop = VirtualLoop(self._watch, self._come_to_rest)
         self.loop.set_exception_handler(self._note_bug)
         self.story = Story(self.loop.time)
