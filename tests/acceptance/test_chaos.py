@@ -44,12 +44,13 @@ class Weather:
     chance: Random
 
     def change(self) -> None:
-        """Four faults that strike now and then, and one refusal; or nobody can be reached at all."""
+        """Four faults that strike now and then, perhaps a refusal; or nobody can be reached at all."""
         self.clear()
         for group in (Group.NOTHING_DONE, Group.DONE_UNSEEN, Group.DONE_UNSEEN, Group.DONE_ODDLY):
             mode = self.chance.choice(_faults(group))
             self.town.fail(mode, probability=0.2, seed=self.chance.randrange(1000), **TIMES.get(mode, {}))
-        self.town.fail(self.chance.choice(sorted(REFUSALS)), calls=1)
+        if self.chance.random() < 0.5:
+            self.town.fail(self.chance.choice(sorted(REFUSALS)), calls=1)
         if self.chance.random() < 0.25:
             self.door.shut()
 
