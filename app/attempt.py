@@ -99,8 +99,8 @@ class Attempts:
             letter = Letter.from_bytes(self._vault.open(submission.payload or b""))
         except (SealBroken, ValueError):
             return NotSent("unreadable_payload")
-        if submission.lease_until is not None and self._clock() >= submission.lease_until:
-            raise LeaseLost(submission.reference)
+        if submission.lease_until is not None and self._clock() + self._whmcs.deadline > submission.lease_until:
+            raise LeaseLost(submission.reference)  # the call might outlive it, and with it what is known of its end
         ask = look_up if submission.uncertain_since is not None and not looked else send
         outcome = await ask(self._whmcs, site, submission, letter)
         if isinstance(outcome, Refused) and not self._somebody_waits(site, submission):

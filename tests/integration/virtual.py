@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -24,13 +25,13 @@ from app.slots import Slots
 from app.store import Archive, Store
 from app.store.engine import open_engine
 from app.store.migrate import migrate
-from app.store.table import submissions, to_row
+from app.store.table import events, submissions, to_row
 from app.store.writer import Writer
 from app.submissions import Rules, State, Submission
 from app.vault import Vault
 from app.whmcs import Breaker, Credentials, Reply, Unavailable, Whmcs
 from app.worker import Worker
-from tests.simulation.loop import VirtualLoop
+from tests.simulation.loop import FORESEE, Stalled, VirtualLoop
 from tests.unit.forms import visitors
 
 T = TypeVar("T")
@@ -68,7 +69,7 @@ class VirtualGateway:
     """One process, with its worker not running yet."""
 
     def __init__(self, folder: Path, *, pace: float, slots: int = 6) -> None:
-        self.loop = VirtualLoop(lambda other: other)
+        self.loop = VirtualLoop(watch=lambda: None, rest=_stalled)
         self.whmcs = Calls(self.loop)
         self.store = _AtOnceStore(_engine(folder))
         self.site = visitors.site(reply_within=5)
@@ -138,6 +139,7 @@ class VirtualGateway:
             await self.slots.drain(patience=60)
             return told
 
+        FORESEE.set(lambda: -math.inf)  # the worker looks whenever it would in life
         with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
             try:
                 return runner.run(whole())
@@ -155,11 +157,13 @@ class _AtOnceWriter(Writer):
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._journal = insert(events)
 
     async def run(self, operation: Callable[[Connection], T]) -> T:
         await asyncio.sleep(0)
         with self._engine.begin() as connection:
-            return operation(connection)
+            result: T = self._apply(connection, [operation])[0]
+            return result
 
 
 class _AtOnceStore(Store):
@@ -179,6 +183,10 @@ class _Unlimited(Quotas):
 
     async def take(self, site: Site, *, client_ip: str, address: str) -> None:
         pass
+
+
+def _stalled() -> None:
+    raise Stalled
 
 
 def _engine(folder: Path) -> Engine:

@@ -1,6 +1,7 @@
 """How many attempts run at once, for whom, and what becomes of their slots; on a virtual clock."""
 
 import asyncio
+import math
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -10,7 +11,7 @@ from app.attempt import LeaseLost
 from app.errors import Unavailable
 from app.slots import Slot, Slots
 from app.submissions import State, Submission
-from tests.simulation.loop import VirtualLoop
+from tests.simulation.loop import FORESEE, Stalled, VirtualLoop
 from tests.unit.steps import submission
 
 T = TypeVar("T")
@@ -19,8 +20,13 @@ DONE = submission(State.DONE)
 
 def played(story: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """What the story returns; waiting takes no time."""
-    with asyncio.Runner(loop_factory=lambda: VirtualLoop(lambda other: other)) as runner:
+    FORESEE.set(lambda: -math.inf)
+    with asyncio.Runner(loop_factory=lambda: VirtualLoop(watch=lambda: None, rest=_stalled)) as runner:
         return runner.run(story())
+
+
+def _stalled() -> None:
+    raise Stalled
 
 
 def now() -> float:
@@ -36,7 +42,7 @@ async def working(seconds: float) -> Submission:
 
 async def taken(slots: Slots, number: int) -> list[Slot]:
     """So many slots, all free at once."""
-    found = [await slots.take_now() for _ in range(number)]
+    found = [await slots.take(0) for _ in range(number)]
     return [slot for slot in found if slot is not None]
 
 
@@ -109,9 +115,9 @@ def test_who_waits_for_a_slot_gets_it_in_turn_and_nobody_jumps_the_queue() -> No
         waiting = [asyncio.create_task(wants(name)) for name in "abc"]
         await asyncio.sleep(1)
         first.free()
-        assert await slots.take_now() is None  # it is free, but promised
+        assert await slots.take(0) is None  # it is free, but promised
         await asyncio.gather(*waiting)
-        assert await slots.take_now() is not None
+        assert await slots.take(0) is not None
         return got
 
     assert played(story) == ["a", "b", "c"]
@@ -145,7 +151,7 @@ def test_an_attempt_that_raises_frees_its_slot_and_harms_nobody(error: Exception
         assert slots.busy == 1
         assert await slots.result("a", 60) is None
         assert slots.busy == 0
-        assert await slots.take_now() is not None
+        assert await slots.take(0) is not None
 
     played(story)
 
@@ -191,7 +197,7 @@ def test_closed_it_gives_no_more_slots_even_to_those_who_wait() -> None:
         held.free()
         assert await asyncio.gather(*waiting) == [None, None]
         assert slots.closed
-        assert await slots.take_now() is None
+        assert await slots.take(0) is None
         assert now() == 1
 
     played(story)
