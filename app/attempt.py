@@ -7,6 +7,7 @@ from dataclasses import replace
 import structlog
 
 from app.conversation import Letter, look_up, send
+from app.errors import Unavailable
 from app.outcomes import Faulty, Learned, LeaseExpired, NothingFound, NotSent, Outcome, Refused, TooOld, Unclear, word
 from app.sites import Site
 from app.store import Store
@@ -15,6 +16,8 @@ from app.vault import SealBroken, Vault
 from app.whmcs import Whmcs
 
 _log = structlog.get_logger("app.delivery")
+
+SAVE_AGAIN = 2.0  # seconds until what was learned is saved again, when the database did not answer
 
 
 class LeaseLost(Exception):
@@ -117,10 +120,20 @@ class Attempts:
         learned = after(submission, outcome, now, self._rules)
         if learned.state is State.SENDING:  # a lease of its own for the next step: a save from before is void
             learned = replace(learned, lease=submission.lease + 1, lease_until=now + self._lease)
-        if not await self._store.save(submission, learned, word(outcome)):
+        if not await self._save(submission, learned, word(outcome)):
             raise LeaseLost(submission.reference)
         _report(learned, outcome)
         return learned
+
+    async def _save(self, held: Submission, learned: Submission, event: str) -> bool:
+        """What was learned is worth some patience with the database, for as long as the row is held."""
+        while True:
+            try:
+                return await self._store.save(held, learned, event)
+            except Unavailable:
+                if held.lease_until is None or self._clock() + SAVE_AGAIN >= held.lease_until:
+                    raise
+            await asyncio.sleep(SAVE_AGAIN)
 
 
 def _report(submission: Submission, outcome: Outcome) -> None:

@@ -79,10 +79,11 @@ class Writer:
         self._notes.append(row)
 
     def close(self) -> None:
-        """Finish what is queued, then let the connection go. Blocks."""
+        """Finish what is queued, then let the connection go. Blocks; not for a database that stands still."""
         self._batches.put(None)
-        self._thread.join()
-        self._engine.dispose()
+        self._thread.join(self._patience)
+        if not self._thread.is_alive():
+            self._engine.dispose()
 
     def _hand_over(self, batch: _Batch) -> None:
         if self._gathering is batch:
