@@ -5,7 +5,10 @@ from typing import Any
 
 from app.outcomes import ClientMade, Faulty, Outcome, Resolved, TooOld, word
 from app.submissions import CLAIMABLE, FINAL, IllegalStep, State, Submission, after
-from tests.unit.steps import NOW, RULES, STEPS, TRIES, submission
+from tests.unit import operator_steps, steps
+from tests.unit.steps import NOW, RULES, TRIES, submission
+
+STEPS = (*steps.STEPS, *operator_steps.STEPS)
 
 START = END = "[*]"
 BORN = (State.ACCEPTED, State.SENDING, State.HELD)  # as the store takes a new one
