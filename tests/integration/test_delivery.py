@@ -399,9 +399,13 @@ async def test_an_order_that_cannot_be_placed_is_never_doubled(world: World) -> 
     ledger = world.wire.whmcs.ledger
     ledger.services[1] = replace(ledger.services[1], pid=2)  # staff changed product and notes meanwhile
     ledger.orders[1] = replace(ledger.orders[1], notes="")
-    stuck = await world.work_after(5)
+    unclear = await world.work_after(5)
+    assert unclear is not None
+    assert (unclear.state, unclear.reason) == (State.UNCERTAIN, "order_unclear")  # WHMCS may still be at work
+    stuck = await world.work_after(GRACE)
     assert stuck is not None
     assert (stuck.state, stuck.reason) == (State.STUCK, "order_unclear")
+    assert world.actions.count("AddOrder") == 1
 
 
 async def test_whmcs_refusing_an_answer_is_told_to_the_visitor(world: World) -> None:

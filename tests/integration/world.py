@@ -1,7 +1,7 @@
 """A gateway, its database and a WHMCS on one clock that only the test moves."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import cast
@@ -25,6 +25,7 @@ from app.submissions import Rules, State, Submission
 from app.vault import Vault
 from app.whmcs import Breaker, Credentials, Reply, Unavailable, Uncertain, Whmcs
 from app.worker import Worker
+from tests.integration.process import Process
 from tests.unit.forms import visitors
 
 READ_TIMEOUT = 30.0
@@ -90,24 +91,6 @@ class Wire:
         for when, commit in [entry for entry in self.late if entry[0] <= self.clock.now]:
             commit(when)
         self.late = [entry for entry in self.late if entry[0] > self.clock.now]
-
-
-class Process:
-    """The store as one process uses it: once the process is dead, nothing that it still tries happens."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self.dead = False
-
-    def __getattr__(self, name: str) -> Callable[..., Awaitable[object]]:
-        method = getattr(self._store, name)
-
-        async def call(*arguments: object, **options: object) -> object:
-            if self.dead:
-                raise asyncio.CancelledError
-            return await method(*arguments, **options)
-
-        return call
 
 
 class World:
