@@ -32,7 +32,7 @@ async def the_row(world: World) -> Submission:
 async def all_slots_free(world: World) -> bool:
     """Whether six attempts may begin."""
     await world.until(lambda: world.slots.busy == 0)
-    return None not in [await world.slots.take_now() for _ in range(6)]
+    return None not in [await world.slots.take(0) for _ in range(6)]
 
 
 async def test_a_commit_that_was_not_heard_of_is_delivered_at_once_and_once(world: World) -> None:
@@ -122,3 +122,21 @@ async def test_a_sign_up_whose_address_is_in_flight_is_tried_after_it_and_its_sl
     assert other.state is State.ACCEPTED
     assert await all_slots_free(world)
     assert world.actions == ["AddClient"]
+
+
+async def test_what_whmcs_said_is_kept_until_the_database_is_back(world: World) -> None:
+    world.process.failing = {"save"}
+    post = asyncio.create_task(world.sign_up())
+    await world.until(lambda: world.made()[0] == 1)
+    world.process.failing = set()
+    assert (await post).state is State.DONE
+    assert world.actions == ["AddClient"]
+    assert await all_slots_free(world)
+
+
+async def test_a_save_that_was_not_heard_of_stands(world: World) -> None:
+    world.process.between["save"] = lost
+    await world.sign_up()
+    await world.becomes(await the_row(world), State.DONE)
+    assert world.actions == ["AddClient"]
+    assert await all_slots_free(world)
