@@ -1,5 +1,6 @@
 """The whole application in this process, with the sandbox's WHMCS at the other end."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -68,6 +69,7 @@ async def serving(folder: Path, **settings: str) -> AsyncIterator[Service]:
         "GATEWAY_PUBLIC_URL": "https://signup.example.com",
         "GATEWAY_GATE_LIMIT": "10000/minute",
     }
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # the visitor's side, which is no part of the application
     wire = Wire(Clock())
     app = create_app(load_settings(environ | settings), transport=wire)
     # No exception of ours may reach the server, so none is passed on here either.

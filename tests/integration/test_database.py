@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import psycopg
 import pytest
 from pydantic import SecretStr
 
@@ -10,6 +9,7 @@ from app.errors import Unavailable
 from app.settings import ConfigurationError
 from app.store import Store, migrate_store, open_store
 from app.store.engine import open_engine
+from tests.integration.outage import gone
 from tests.integration.rows import arriving
 
 
@@ -36,13 +36,8 @@ async def test_a_database_that_goes_away_is_unavailable_and_comes_back(postgresq
     store = open_store(url)
     submission = arriving()
     await store.accept(submission)
-    name = postgresql_database.partition("?")[0].rpartition("/")[2]
-    with psycopg.connect(postgresql_database.replace(f"/{name}?", "/postgres?"), autocommit=True) as admin:
-        admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
-        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
-        with pytest.raises(Unavailable):
-            await store.ping()
-        admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    with gone(postgresql_database), pytest.raises(Unavailable):
+        await store.ping()
     assert await store.find(submission.reference) == submission
     store.close()
 

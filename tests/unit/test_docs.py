@@ -1,5 +1,6 @@
 """The README and the examples say what the code does: each test fails when they drift apart."""
 
+import ast
 import re
 import tomllib
 from html.parser import HTMLParser
@@ -13,7 +14,7 @@ from app.main import create_app
 from app.settings import Settings, load_settings, variable
 from app.sites import FIELD_NAMES, Limits, Plan, Site, load_sites, parse_sites
 from app.web.openapi import leaves
-from tests.unit.documents import ROOT, block, keys, parsed, quoted, rows, section, texts
+from tests.unit.documents import ROOT, block, called, keys, parsed, quoted, rows, section, texts
 
 
 def default_of(model: type[BaseModel], field: str) -> str:
@@ -110,10 +111,24 @@ class TestReplies:
         assert table.items() >= {error.code: (str(error.status), error.sends_back) for error in leaves()}.items()
         assert len(table) == len(leaves()) + 2  # the heading and the line below it
 
+    def test_every_family_of_figures_is_in_the_readme_and_no_other(self) -> None:
+        makers = {"GaugeMetricFamily": "", "CounterMetricFamily": "_total"}
+        families = {
+            (str(ast.literal_eval(node.args[0])) + makers[called(node)], frozenset(labels(node)))
+            for node in parsed("web/health.py")
+            if isinstance(node, ast.Call) and called(node) in makers
+        }
+        assert {(row[0].strip("`"), frozenset(quoted(row[1]))) for row in rows("Metrics")[2:]} == families
+
     def test_every_route_is_in_the_readme(self) -> None:
         documented = quoted(section("Addresses"))
         for route in served():
             assert route in documented
+
+
+def labels(family: ast.Call) -> list[str]:
+    """The labels with which a family of figures is made."""
+    return next((ast.literal_eval(word.value) for word in family.keywords if word.arg == "labels"), [])
 
 
 def served() -> list[str]:

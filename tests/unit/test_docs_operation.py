@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import typer
@@ -11,9 +12,12 @@ from typer.core import TyperCommand, TyperGroup
 
 from app.cli import cli
 from app.desk.advice import STATES
+from app.outcomes import Learned, LeaseExpired, TooOld, word
 from app.submissions import State
 from app.whmcs import Cause
+from app.whmcs.breaker import PROBE
 from tests.unit.documents import README, ROOT, called, keys, parsed, quoted, rows, section, texts
+from tests.unit.test_submissions import SAMPLES
 from tests.unit.transitions import edges, transitions
 
 STATES_PAGE = (ROOT / "docs/states.md").read_text()
@@ -91,6 +95,10 @@ class TestLogs:
         for event, fields in written.items():
             assert fields <= table[event], event
 
+    def test_every_outcome_of_an_attempt_and_of_time_is_in_the_readme(self) -> None:
+        words = {word(SAMPLES[kind]) for kind in (*get_args(Learned), LeaseExpired, TooOld)}
+        assert words <= quoted(section("Logs"))
+
 
 BOUND = {
     field.arg
@@ -115,6 +123,7 @@ class TestWhmcs:
     def test_the_role_that_the_docs_ask_for_has_every_command_in_use_and_no_other(self) -> None:
         calls = [node for node in parsed("whmcs/client.py") if isinstance(node, ast.Call)]
         used = {text for call in calls if called(call) in ("_call", "_list") for text in texts(call.args[0])}
+        used.add(PROBE)  # the one that is named elsewhere
         table = re.findall(r"^\| `([A-Z]\w+)` \|", (ROOT / "docs/whmcs.md").read_text(), re.MULTILINE)
         assert set(table) == used
         assert {word for word in quoted(section("Deploy")) if re.fullmatch("([A-Z][a-z]+){2,}", word)} == used
