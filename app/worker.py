@@ -17,6 +17,7 @@ from app.store import Store
 _log = structlog.get_logger("app.delivery")
 
 POLL = 1.0  # seconds between looks for due work
+SHORTEST = 0.001  # of them that are worth a pause
 HOUSEKEEPING = 3600.0  # seconds between removals of old rows
 
 
@@ -74,7 +75,7 @@ class Worker:
         # What was not started in time is not made up for: a backlog never bursts.
         early = self._started + self._between_starts - now
         if early > 0:
-            return min(early, POLL)
+            return min(max(early, SHORTEST), POLL)
         return 0 if await self._start_next() else POLL
 
     async def _start_next(self) -> bool:
