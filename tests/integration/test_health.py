@@ -114,11 +114,12 @@ async def test_ready_says_how_whmcs_is_and_does_not_depend_on_it(
 
 
 async def test_while_the_breaker_is_open_visitors_are_thanked_and_whmcs_is_left_alone(service: Service) -> None:
-    service.wire.whmcs.faults.add(Fault("bad_credentials", calls=1))
-    await service.client.get("/readyz")
+    assert (await service.client.get("/readyz")).json()["whmcs"] == "up"
+    service.wire.whmcs.faults.add(Fault("bad_credentials", action="AddClient", calls=1))
+    await service.post(headers=JSON)
     before = len(service.wire.whmcs.ledger.calls)
-    reply = await service.post(headers=JSON)
+    reply = await service.post(headers=JSON, email="grace@example.com")
     assert (reply.status_code, reply.json()["status"]) == (202, "accepted")
-    ready = await service.client.get("/readyz")
+    ready = await service.client.get("/readyz")  # the breaker knows better than an answer of a moment ago
     assert ready.json() == READY | {"whmcs": "down", "reason": "credentials", "breaker": "open"}
     assert len(service.wire.whmcs.ledger.calls) == before
