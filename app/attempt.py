@@ -1,7 +1,7 @@
 """An attempt: claim a row, ask WHMCS, store what was learned before asking the next thing, until the row is let go."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 import structlog
@@ -17,6 +17,7 @@ from app.whmcs import Whmcs
 
 _log = structlog.get_logger("app.delivery")
 
+Save = Callable[[Submission, Submission, str], Awaitable[bool]]
 SAVE_AGAIN = 2.0  # seconds until what was learned is saved again, when the database did not answer
 
 
@@ -74,7 +75,7 @@ class Attempts:
                 looked = isinstance(outcome, NothingFound)
                 submission = await self._record(submission, outcome)
         except asyncio.CancelledError:
-            await self._record(submission, Unclear("stopped"))
+            await self._record(submission, Unclear("stopped"), self._store.save)
             raise
         return submission
 
@@ -112,28 +113,36 @@ class Attempts:
 
     def _somebody_waits(self, site: Site, submission: Submission) -> bool:
         """Whether the visitor has not been thanked yet: who has does not come back to correct a field."""
-        in_time = submission.attempts == 0 and self._clock() < submission.created_at + site.reply_within
+        # A little less than the visitor's patience, for what was learned is yet to be saved.
+        in_time = submission.attempts == 0 and self._clock() < submission.created_at + 0.8 * site.reply_within
         return in_time and site.existing_customer == "tell"
 
-    async def _record(self, submission: Submission, outcome: Learned) -> Submission:
+    async def _record(self, submission: Submission, outcome: Learned, save: Save | None = None) -> Submission:
         now = self._clock()
         learned = after(submission, outcome, now, self._rules)
         if learned.state is State.SENDING:  # a lease of its own for the next step: a save from before is void
             learned = replace(learned, lease=submission.lease + 1, lease_until=now + self._lease)
-        if not await self._save(submission, learned, word(outcome)):
+        if not await (save or self._save)(submission, learned, word(outcome)):
             raise LeaseLost(submission.reference)
         _report(learned, outcome)
         return learned
 
     async def _save(self, held: Submission, learned: Submission, event: str) -> bool:
         """What was learned is worth some patience with the database, for as long as the row is held."""
+        unheard_of = False  # whether an earlier try may have gone through
         while True:
             try:
-                return await self._store.save(held, learned, event)
+                saved = await self._store.save(held, learned, event)
+                return saved or (unheard_of and await self._stands(learned))
             except Unavailable:
                 if held.lease_until is None or self._clock() + SAVE_AGAIN >= held.lease_until:
                     raise
+            unheard_of = True
             await asyncio.sleep(SAVE_AGAIN)
+
+    async def _stands(self, learned: Submission) -> bool:
+        found = await self._store.find(learned.reference)
+        return found is not None and (found.state, found.lease) == (learned.state, learned.lease)
 
 
 def _report(submission: Submission, outcome: Outcome) -> None:

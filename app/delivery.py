@@ -15,7 +15,7 @@ import structlog
 
 from app.attempt import Attempts
 from app.conversation import Letter
-from app.errors import EmailTaken, InvalidFields, KeyReused, Unavailable, UnknownReference
+from app.errors import EmailTaken, InvalidFields, KeyReused, UnknownReference
 from app.forms import SignupForm
 from app.guard import Quotas
 from app.sites import Site
@@ -143,7 +143,7 @@ class Gateway:
         """Store it as already being sent, and begin."""
         try:
             stored, is_new = await self._store.accept(leased)
-        except (asyncio.CancelledError, Unavailable):
+        except BaseException:  # being cancelled, above all
             # It may be on disk all the same, and nobody else would look at it before its lease is over.
             self._slots.start(leased.reference, self._attempts.resume(leased), slot)
             raise

@@ -121,14 +121,16 @@ async def open_whmcs(
     """The client for WHMCS. Raises ConfigurationError."""
     async with AsyncExitStack() as stack:
         if transport is None:
-            transport = await stack.enter_async_context(
-                open_transport(
-                    _endpoint(settings),
-                    read_timeout=settings.whmcs_timeout,
-                    connections=settings.whmcs_concurrency + 1,  # one for the health check
-                    user_agent=f"signup-gateway-whmcs/{__version__}",
-                )
+            way = open_transport(
+                _endpoint(settings),
+                read_timeout=settings.whmcs_timeout,
+                connections=settings.whmcs_concurrency + 1,  # one for the health check
+                user_agent=f"signup-gateway-whmcs/{__version__}",
             )
+            try:
+                transport = await stack.enter_async_context(way)
+            except ValueError as error:
+                raise ConfigurationError([f"WHMCS_API_URL: {error}"]) from None
         yield Whmcs(transport, _credentials(settings), breaker)
 
 

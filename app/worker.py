@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
@@ -17,6 +17,7 @@ from app.store import Store
 _log = structlog.get_logger("app.delivery")
 
 POLL = 1.0  # seconds between looks for due work
+PROBE_PATIENCE = 20.0  # seconds: WHMCS that is slow is better than none
 SHORTEST = 0.001  # of them that are worth a pause
 HOUSEKEEPING = 3600.0  # seconds between removals of old rows
 
@@ -49,14 +50,8 @@ class Worker:
     async def run(self) -> None:
         """Work until ``stop``."""
         while not self._stopping.is_set():
-            pause = POLL
-            try:
-                await self._keep_house()
-                pause = await self._go_on()
-            except Unavailable:
-                _log.warning("worker_waits", reason="store_unavailable")
-            except Exception:  # whatever it was, the sign-ups that are due tomorrow need a worker too
-                _log.exception("worker_failed")
+            await self._tried(self._keep_house)
+            pause = await self._tried(self._go_on)
             if pause:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), pause)
@@ -65,11 +60,21 @@ class Worker:
         """Begin nothing more; ``run`` returns."""
         self._stopping.set()
 
+    async def _tried(self, step: Callable[[], Awaitable[float]]) -> float:
+        """What the step returns; ``POLL`` when it fails, for the sign-ups that are due tomorrow need a worker too."""
+        try:
+            return await step()
+        except Unavailable:
+            _log.warning("worker_waits", reason="store_unavailable")
+        except Exception:
+            _log.exception("worker_failed")
+        return POLL
+
     async def _go_on(self) -> float:
         """One step; the seconds until the next may be worth while."""
         if self._breaker.open:
             if self._breaker.probe_is_due:
-                await self._pulse.probe()
+                await self._pulse.probe(PROBE_PATIENCE)
             return POLL if self._breaker.open else 0
         now = asyncio.get_running_loop().time()
         # What was not started in time is not made up for: a backlog never bursts.
@@ -96,19 +101,21 @@ class Worker:
         self._slots.start(claimed.reference, self._attempts.make(claimed), slot)
         return True
 
-    async def _keep_house(self) -> None:
+    async def _keep_house(self) -> float:
         """Now and then, however much is due: what died comes back, what is too old is given up, what is past goes."""
-        now = self._clock()
+        now = asyncio.get_running_loop().time()
         if now - self._looked_for_dead >= POLL:
+            self._looked_for_dead = now
             await self._attempts.bring_back()
             if self._breaker.open:
                 await self._attempts.give_up_aged(self._breaker.reason)
-            self._looked_for_dead = now
-        if now - self._purged >= HOUSEKEEPING:
-            await self._purge()
+        if now - self._purged >= HOUSEKEEPING and not await self._purge():
             self._purged = now
+        return 0
 
-    async def _purge(self) -> None:
+    async def _purge(self) -> int:
+        """Remove some of what is past; how much that was."""
+        removed = 0
         for site in self._sites.values():
-            while await self._store.purge(site.key, self._clock() - site.retention_days * 86400):
-                pass
+            removed += await self._store.purge(site.key, self._clock() - site.retention_days * 86400)
+        return removed

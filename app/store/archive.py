@@ -64,12 +64,10 @@ class Archive:
         """At most ``most`` submissions, newest first; those older than ``after``, to read on from there."""
         statement = select(submissions).where(*which.conditions())
         if after is not None:
-            older = (_t.created_at < after.created_at) | (
-                (_t.created_at == after.created_at) & (_t.reference > after.reference)
-            )
-            statement = statement.where(older)
+            later_of_its_moment = (_t.created_at < after.created_at) | (_t.reference > after.reference)
+            statement = statement.where(_t.created_at <= after.created_at, later_of_its_moment)
         statement = statement.order_by(_t.created_at.desc(), _t.reference).limit(most)
-        return await self._writer.run(lambda connection: [from_row(row) for row in connection.execute(statement)])
+        return await self._writer.read(lambda connection: [from_row(row) for row in connection.execute(statement)])
 
     async def timeline(self, reference: str) -> list[Event]:
         """What happened to a submission, oldest first."""
@@ -78,17 +76,17 @@ class Archive:
             rows = connection.execute(TIMELINE, {"named": reference}).mappings()
             return [Event(**{**row, "state": State(row["state"])}) for row in rows]
 
-        return await self._writer.run(operation)
+        return await self._writer.read(operation)
 
     async def counts(self) -> dict[State, int]:
         """How many submissions are in each state that is not final."""
-        counted = await self._writer.run(lambda connection: connection.execute(COUNTS).all())
+        counted = await self._writer.read(lambda connection: connection.execute(COUNTS).all())
         return dict.fromkeys(UNFINISHED, 0) | {State(state): number for state, number in counted}
 
     async def count(self, which: Filter) -> int:
         """How many submissions match."""
         statement = select(func.count()).select_from(submissions).where(*which.conditions())
-        return await self._writer.run(lambda connection: connection.execute(statement).scalar_one())
+        return await self._writer.read(lambda connection: connection.execute(statement).scalar_one())
 
     async def forget(self, references: Iterable[str]) -> int:
         """Delete these submissions and their timelines, unless WHMCS may be at work on them; how many."""
@@ -124,7 +122,7 @@ class Archive:
         """References and payloads of submissions that still hold one, by reference, from ``after`` on."""
         held = select(_t.reference, _t.payload).where(_t.payload.is_not(None), _t.reference > after)
         statement = held.order_by(_t.reference).limit(most)
-        rows = await self._writer.run(lambda connection: connection.execute(statement).all())
+        rows = await self._writer.read(lambda connection: connection.execute(statement).all())
         return [(reference, payload) for reference, payload in rows]
 
     async def reseal(self, reference: str, was: bytes, sealed: bytes) -> bool:

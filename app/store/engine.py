@@ -30,7 +30,7 @@ def _sqlite(path: str, url: str) -> Engine:
     file.touch(mode=0o600)
     engine = create_engine(url, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_immediate)
+    event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -41,6 +41,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
         connection.cursor().execute(f"PRAGMA {pragma}")
 
 
-def _begin_immediate(connection: Connection) -> None:
-    # A deferred transaction that turns into a write fails at once when another process writes, whatever the time-out.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(connection: Connection) -> None:
+    # A deferred transaction that turns into a write fails at once when another process writes, whatever the time-out;
+    # one that only reads locks nobody out.
+    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reads") else "BEGIN IMMEDIATE")

@@ -55,12 +55,14 @@ SAVE = update(submissions).where(
 
 AGED: Select[*tuple[Any, ...]] = (
     select(submissions)
-    .where(in_states(_t.state, CLAIMABLE), _t.due_at <= bindparam("now"), _t.created_at <= bindparam("born_before"))
+    .where(in_states(_t.state, CLAIMABLE), _t.due_at <= bindparam("now"), _t.updated_at <= bindparam("untouched_since"))
     .limit(bindparam("most"))
 )
 
 _over = in_states(_t.state, (*FINAL, State.HELD))
-_old = (_t.site == bindparam("of_site")) & _over & (_t.updated_at < bindparam("older_than"))
+# What was changed before a moment was also received before it, and for that there is an index.
+_before = (_t.created_at < bindparam("older_than")) & (_t.updated_at < bindparam("older_than"))
+_old = (_t.site == bindparam("of_site")) & _over & _before
 PURGE = (
     delete(submissions)
     .where(_t.reference.in_(select(_t.reference).where(_old).limit(bindparam("most"))))

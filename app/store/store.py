@@ -47,12 +47,12 @@ class Store:
 
     async def ping(self) -> None:
         """Return when the database answers. Raises Unavailable."""
-        await self._writer.run(lambda connection: connection.execute(text("SELECT 1")).scalar())
+        await self._writer.read(lambda connection: connection.execute(text("SELECT 1")).scalar())
 
     async def earlier(self, submission: Submission) -> Submission | None:
         """The submission on disk that answers for this site and key, if there is one."""
         key = {"of_site": submission.site, "of_key": submission.key}
-        found = await self._writer.run(lambda connection: _one(connection, BY_KEY, key))
+        found = await self._writer.read(lambda connection: _one(connection, BY_KEY, key))
         return None if found is None or _key_is_free_again(found, submission.created_at) else found
 
     async def accept(self, submission: Submission) -> tuple[Submission, bool]:
@@ -88,6 +88,8 @@ class Store:
         ``event`` is what happened, for the timeline. Raises InFlight.
         """
         values = {**to_row(after), "named": before.reference, "was": before.state, "held": before.lease}
+        if after.payload is not None:  # a save may erase it, never write it: somebody may have sealed it anew meanwhile
+            del values["payload"]
 
         def operation(connection: Connection) -> bool:
             saved = connection.execute(SAVE, values).rowcount == 1
@@ -102,15 +104,15 @@ class Store:
 
     async def find(self, reference: str) -> Submission | None:
         """The submission of this name."""
-        return await self._writer.run(lambda connection: _one(connection, BY_REFERENCE, {"named": reference}))
+        return await self._writer.read(lambda connection: _one(connection, BY_REFERENCE, {"named": reference}))
 
     async def expired(self, now: float, most: int = 100) -> list[Submission]:
         """Submissions whose lease ran out: the attempt that held them died."""
         return await self._many(EXPIRED, {"now": now, "most": most})
 
-    async def aged(self, now: float, born_before: float, most: int = 100) -> list[Submission]:
-        """Submissions that are due and were taken before ``born_before``."""
-        return await self._many(AGED, {"now": now, "born_before": born_before, "most": most})
+    async def aged(self, now: float, untouched_since: float, most: int = 100) -> list[Submission]:
+        """Submissions that are due, and to which nothing has happened since ``untouched_since``."""
+        return await self._many(AGED, {"now": now, "untouched_since": untouched_since, "most": most})
 
     async def purge(self, site: str, older_than: float, most: int = 500) -> int:
         """Delete at most ``most`` of what is finished or held and last changed before ``older_than``; how many."""
@@ -141,7 +143,7 @@ class Store:
         raise Unavailable
 
     async def _many(self, statement: Select[*tuple[Any, ...]], values: Mapping[str, object]) -> list[Submission]:
-        return await self._writer.run(
+        return await self._writer.read(
             lambda connection: [from_row(row) for row in connection.execute(statement, values)]
         )
 

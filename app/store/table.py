@@ -36,6 +36,7 @@ submissions = Table(
     Column("refused", JSON, nullable=False),
     Column("payload", LargeBinary),
     Index("one_answer_per_key", "site", "key", unique=True),
+    Index("in_order_of_arrival", "created_at", "reference"),
 )
 
 

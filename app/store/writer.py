@@ -30,6 +30,7 @@ _log = structlog.get_logger("app.store")
 class _Job:
     operation: Callable[[Connection], Any]
     future: "asyncio.Future[Any]"
+    reads: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -47,6 +48,7 @@ class Writer:
 
     def __init__(self, engine: Engine, journal: Insert, patience: float = _PATIENCE) -> None:
         self._engine = engine
+        self._reading = engine.execution_options(reads=True)
         self._journal = journal
         self._notes: list[dict[str, Any]] = []
         self._patience = patience
@@ -63,15 +65,22 @@ class Writer:
         own data is refused, Unavailable when the database cannot be reached or written, or stands still: what was asked
         for may then be done all the same, as when a connection breaks during a commit.
         """
-        if not self._thread.is_alive():
-            raise Unavailable
+        return await self._enqueue(operation, reads=False)
+
+    async def read(self, operation: Callable[[Connection], T]) -> T:
+        """The same for an operation that changes nothing, and so need not keep others from writing."""
+        return await self._enqueue(operation, reads=True)
+
+    async def _enqueue(self, operation: Callable[[Connection], T], *, reads: bool) -> T:
+        if not self._thread.is_alive() or self._busy_for() >= self._patience:
+            raise Unavailable  # and nothing is queued that nobody would hear of
         loop = asyncio.get_running_loop()
         batch = self._gathering
         if batch is None or batch.loop is not loop:
             batch = self._gathering = _Batch(loop)
             loop.call_soon(self._hand_over, batch)
         future: asyncio.Future[T] = loop.create_future()
-        batch.jobs.append(_Job(operation, future))
+        batch.jobs.append(_Job(operation, future, reads))
         return await future
 
     def note(self, row: dict[str, Any]) -> None:
@@ -89,10 +98,12 @@ class Writer:
         if self._gathering is batch:
             self._gathering = None
         # Who comes late to a transaction that stands still hears so sooner.
-        began = self._began
-        busy_for = 0 if began is None else time.monotonic() - began
-        batch.alarm = batch.loop.call_later(self._patience - busy_for, _give_up, batch)
+        batch.alarm = batch.loop.call_later(self._patience - self._busy_for(), _give_up, batch)
         self._batches.put(batch)
+
+    def _busy_for(self) -> float:
+        began = self._began
+        return 0 if began is None else time.monotonic() - began
 
     def _work(self) -> None:
         while True:
@@ -135,7 +146,8 @@ class Writer:
         return Unavailable()
 
     def _transact(self, jobs: list[_Job]) -> list[Any]:
-        with self._engine.begin() as connection:
+        engine = self._reading if all(job.reads for job in jobs) else self._engine
+        with engine.begin() as connection:
             return self._apply(connection, [job.operation for job in jobs])
 
     def _apply(self, connection: Connection, operations: Iterable[Callable[[Connection], Any]]) -> list[Any]:
@@ -183,5 +195,5 @@ def _settle(batch: _Batch, results: list[Any]) -> None:
 
 
 def _give_up(batch: _Batch) -> None:
-    _log.error("store_failed", error="TimeoutError", cause="NoneType")
+    _log.error("store_failed", error="stands_still", cause="database")
     _settle(batch, [Unavailable() for _ in batch.jobs])

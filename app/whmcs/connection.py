@@ -66,7 +66,10 @@ class Transport(Protocol):
 async def open_transport(
     url: str, *, read_timeout: float = 30.0, connections: int = 6, user_agent: str = "signup-gateway-whmcs"
 ) -> AsyncIterator["HttpTransport"]:
-    """The way to the API at ``url``. ``read_timeout`` is in seconds between two pieces of a reply."""
+    """The way to the API at ``url``. ``read_timeout`` is in seconds between two pieces of a reply.
+
+    Raises ValueError with a sentence when the environment names a proxy that cannot be used.
+    """
     # Without a deadline, a server that sends a byte now and then could hold a call, and its sign-up, for hours.
     deadline = read_timeout + 3 * CONNECT_TIMEOUT
     timeout = aiohttp.ClientTimeout(
@@ -140,4 +143,9 @@ def _proxy(url: URL) -> str | None:
     if host in _THIS_MACHINE or proxy_bypass(host):
         return None
     proxies = getproxies()
-    return proxies.get(url.scheme) or proxies.get("all")
+    proxy = proxies.get(url.scheme) or proxies.get("all")
+    if proxy is not None and "://" not in proxy:
+        proxy = f"http://{proxy}"
+    if proxy is not None and not proxy.startswith(("http://", "https://")):
+        raise ValueError("The proxy of the environment is not an HTTP proxy. Put WHMCS's host into NO_PROXY.")
+    return proxy

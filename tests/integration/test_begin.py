@@ -136,7 +136,7 @@ async def test_what_whmcs_said_is_kept_until_the_database_is_back(world: World) 
 
 async def test_a_save_that_was_not_heard_of_stands(world: World) -> None:
     world.process.between["save"] = lost
-    await world.sign_up()
+    await world.sign_up(plan="starter")
     await world.becomes(await the_row(world), State.DONE)
-    assert world.actions == ["AddClient"]
+    assert world.actions == ["AddClient", "AddOrder"]
     assert await all_slots_free(world)

@@ -211,8 +211,20 @@ async def test_two_replicas_renewing_one_key_answer_with_what_is_on_disk(databas
 async def test_aged_finds_what_is_due_and_old(store: Store) -> None:
     for state in State:
         await store.accept(arriving(state, address=state, state=state))
-    await store.accept(arriving("young", created_at=NOW + 1))
+    await store.accept(arriving("touched", updated_at=NOW + 1))
     await store.accept(arriving("later", due_at=NOW + 1))
     found = {one.key for one in await store.aged(NOW, NOW)}
     assert found == {State.ACCEPTED, State.WAITING, State.UNCERTAIN}
     assert len(await store.aged(NOW, NOW, most=2)) == 2
+
+
+async def test_a_save_never_brings_back_an_older_seal(store: Store) -> None:
+    """Keys are changed beside running gateways, whose attempts still hold what the old key had sealed."""
+    await store.accept(arriving("a", payload=b"old"))
+    claimed = await store.claim(NOW, NOW + 60)
+    assert claimed is not None
+    assert await store.archive.reseal(claimed.reference, b"old", b"new")
+    assert await store.save(claimed, replace(claimed, state=State.WAITING, lease_until=None), "not_sent")
+    found = await store.find(claimed.reference)
+    assert found is not None
+    assert (found.state, found.payload) == (State.WAITING, b"new")

@@ -1,5 +1,6 @@
 """The one writer of a process, when the database does not play along."""
 
+import asyncio
 import threading
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, insert
 
 from app.errors import Unavailable
+from app.store import migrate_store
 from app.store.engine import open_engine
 from app.store.table import events
 from app.store.writer import Writer
@@ -32,3 +34,40 @@ async def test_nobody_waits_for_a_database_that_stands_still(tmp_path: Path) -> 
         moves.set()
         writer.close()
     assert done.is_set()
+
+
+async def test_what_is_refused_at_once_is_not_done_later(tmp_path: Path) -> None:
+    """A visitor who was told 503 by a database that stands still may change the form and send another."""
+    moves, late = threading.Event(), []
+    engine = open_engine(SecretStr(f"sqlite:///{tmp_path / 'gateway.db'}"))
+    writer = Writer(engine, journal=insert(events), patience=0.05)
+    try:
+        with pytest.raises(Unavailable):
+            await writer.run(lambda _: moves.wait())
+        for _ in range(3):
+            with pytest.raises(Unavailable):
+                await writer.run(lambda _: late.append(1))
+    finally:
+        moves.set()
+        await asyncio.to_thread(writer.close)
+    assert late == []
+
+
+async def test_reading_locks_nobody_out(tmp_path: Path) -> None:
+    url = SecretStr(f"sqlite:///{tmp_path / 'gateway.db'}")
+    migrate_store(url)
+    desk, gateway = Writer(open_engine(url), journal=insert(events)), Writer(open_engine(url), journal=insert(events))
+    reading, written = threading.Event(), threading.Event()
+
+    def read(connection: Connection) -> bool:
+        connection.exec_driver_sql("SELECT count(*) FROM submissions").scalar()
+        reading.set()
+        return written.wait(30)
+
+    export = asyncio.create_task(desk.read(read))
+    await asyncio.to_thread(reading.wait)
+    await gateway.run(lambda connection: connection.exec_driver_sql("DELETE FROM submissions"))
+    written.set()
+    assert await export
+    for writer in (desk, gateway):
+        await asyncio.to_thread(writer.close)

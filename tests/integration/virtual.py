@@ -159,6 +159,9 @@ class _AtOnceWriter(Writer):
         self._engine = engine
         self._journal = insert(events)
 
+    async def read(self, operation: Callable[[Connection], T]) -> T:
+        return await self.run(operation)
+
     async def run(self, operation: Callable[[Connection], T]) -> T:
         await asyncio.sleep(0)
         with self._engine.begin() as connection:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from app.attempt import Attempts
+from app.attempt import Attempts, Save
 from app.outcomes import Learned
 from app.sites import Site
 from app.store.table import submissions
@@ -26,9 +26,9 @@ class NeverLooks(Attempts):
 class SavesAtTheEnd(Attempts):
     """Asks for the order before the client is on disk."""
 
-    async def _record(self, submission: Submission, outcome: Learned) -> Submission:
+    async def _record(self, submission: Submission, outcome: Learned, save: Save | None = None) -> Submission:
         learned = after(submission, outcome, self._clock(), self._rules)
-        return learned if learned.state is State.SENDING else await super()._record(submission, outcome)
+        return learned if learned.state is State.SENDING else await super()._record(submission, outcome, save)
 
 
 class TakesDeadForUnsent(Attempts):

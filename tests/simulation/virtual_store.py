@@ -51,6 +51,10 @@ class VirtualWriter(Writer):
         loop.call_at(self._last, self._perform, operation, answered)
         return await answered
 
+    async def read(self, operation: Callable[[Connection], T]) -> T:
+        """As the real one: in its turn."""
+        return await self.run(operation)
+
     def close(self) -> None:
         """Nothing to finish."""
 

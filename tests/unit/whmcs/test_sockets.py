@@ -224,6 +224,23 @@ async def test_a_certificate_is_asked_for() -> None:
         assert getattr(connector, "_ssl") is True  # noqa: B009 - a private name of another's
 
 
+@pytest.mark.parametrize("url", ["127.0.0.1:{port}", "http://127.0.0.1:{port}"])
+async def test_a_proxy_may_be_written_without_its_scheme(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Answering(response(GOOD))
+    async with await asyncio.start_server(server, "127.0.0.1", 0) as proxy:
+        _only_proxy(monkeypatch, url.format(port=proxy.sockets[0].getsockname()[1]))
+        async with open_transport(endpoint("http://billing.internal")) as transport:
+            await Whmcs(transport, Credentials("wire", SECRET)).details()
+    assert len(server.requests) == 1
+
+
+async def test_a_proxy_that_is_none_for_http_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    _only_proxy(monkeypatch, "socks5://127.0.0.1:1080")
+    with pytest.raises(ValueError, match="NO_PROXY"):
+        async with open_transport(endpoint("http://billing.internal")):
+            raise AssertionError
+
+
 def _only_proxy(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)

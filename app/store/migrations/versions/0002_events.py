@@ -1,4 +1,4 @@
-"""The timeline of each submission, a quick way to those that are not finished, and the gateway's own sealed keys."""
+"""The timeline of each submission, quick ways to the newest and the unfinished, and the gateway's own sealed keys."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer, nullable=False),
     )
     op.create_index("events_of_a_submission", "events", ["reference"])
+    op.create_index("in_order_of_arrival", "submissions", ["created_at", "reference"])
     where = sa.text("state IN ('accepted', 'sending', 'waiting', 'uncertain', 'held', 'stuck')")
     op.create_index("unfinished", "submissions", ["state"], sqlite_where=where, postgresql_where=where)
     op.create_table(
@@ -35,4 +36,5 @@ def downgrade() -> None:
     """Drop the tables."""
     op.drop_table("secrets")
     op.drop_index("unfinished", "submissions")
+    op.drop_index("in_order_of_arrival", "submissions")
     op.drop_table("events")
