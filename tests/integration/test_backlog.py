@@ -3,9 +3,11 @@
 import asyncio
 from itertools import pairwise
 from pathlib import Path
+from unittest.mock import Mock
 
 from structlog.testing import capture_logs
 
+from app.errors import Unavailable
 from app.submissions import State
 from app.whmcs import Standing
 from app.whmcs.breaker import FAULTS, PROBE
@@ -126,3 +128,12 @@ def test_while_whmcs_is_down_a_visitor_is_answered_at_once_and_whmcs_is_not_call
     tried = world.whmcs.times("AddClient")
     assert len([when for when in tried if when < 1]) == FAULTS
     assert len(tried) >= FAULTS + 20
+
+
+def test_what_cannot_be_tidied_up_does_not_stop_deliveries(tmp_path: Path) -> None:
+    world = VirtualGateway(tmp_path, pace=PACE)
+    world.fill(20)
+
+    world.store.purge = Mock(side_effect=Unavailable)  # type: ignore[method-assign]
+    world.run(world.none_left)
+    assert len(world.whmcs.times("AddClient")) == 20

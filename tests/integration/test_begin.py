@@ -140,3 +140,15 @@ async def test_a_save_that_was_not_heard_of_stands(world: World) -> None:
     await world.becomes(await the_row(world), State.DONE)
     assert world.actions == ["AddClient", "AddOrder"]
     assert await all_slots_free(world)
+
+
+async def test_stopping_does_not_wait_for_a_database_that_is_away(world: World) -> None:
+    world.wire.hold = asyncio.Event()
+    post = asyncio.create_task(world.sign_up())
+    await world.wire.arrived.wait()
+    world.process.failing = {"save"}
+    async with asyncio.timeout(LEASE / 4):
+        await world.slots.drain(patience=0.01)
+    world.process.failing = set()
+    row = await world.now(await post)
+    assert row.state is State.SENDING  # it comes back as uncertain when its lease is over
