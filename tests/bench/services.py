@@ -1,17 +1,17 @@
 """The two services that are compared, each a real process, and the sign-up that both are sent."""
 
+import base64
 import itertools
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import urlencode
 
-from cryptography.fernet import Fernet
-
 from tests.bench.processes import HOST, Running, free_port, running
 
 GATEWAY_PATH = "/v1/bench/signup"
 RELAY_PATH = "/signup"
+_KEY = base64.urlsafe_b64encode(b"a key of the bench, not a secret").decode()  # a second start must open the database
 _SITES = """\
 [sites.bench]
 origins = ["https://www.example.com"]
@@ -44,7 +44,7 @@ def gateway(folder: Path, whmcs_port: int, cores: frozenset[int]) -> AbstractCon
         "WHMCS_API_SECRET": "bench",
         "GATEWAY_SITES_FILE": str(sites),
         "GATEWAY_DATABASE_URL": f"sqlite:///{folder / 'gateway.db'}",
-        "GATEWAY_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+        "GATEWAY_ENCRYPTION_KEYS": _KEY,
         "GATEWAY_GATE_LIMIT": "1000000/minute",
     }
     port = free_port()
