@@ -26,7 +26,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def town(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A WHMCS and a site that names no pages of its own."""
-    town = Town(tmp_path_factory.mktemp("town"), reply_within=0.5)
+    town = Town(tmp_path_factory.mktemp("town"), reply_within=20)
     sites = town.folder / "sites.toml"
     sites.write_text(sites.read_text().replace("https://www.acme.example", SITE))
     yield town
@@ -36,7 +36,7 @@ def town(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @pytest.fixture(scope="module")
 def gateway(town: Town) -> Process:
     """A gateway that soon gives up on a WHMCS that hangs."""
-    return town.serve(GATEWAY_WHMCS_TIMEOUT="1")
+    return town.serve(GATEWAY_WHMCS_TIMEOUT="2")
 
 
 @pytest.fixture
