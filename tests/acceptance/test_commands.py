@@ -13,7 +13,7 @@ from tests.acceptance.processes import Town, post, until
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
     """A WHMCS and a gateway's settings."""
-    town = Town(tmp_path, reply_within=0.5)
+    town = Town(tmp_path)
     yield town
     town.close()
 
