@@ -48,7 +48,7 @@ class Demo(Process):
         """End it gently, because its parts would outlive a SIGKILL."""
         if self._process.poll() is None:
             self.stop()
-        self.log.close()
+        super().close()
 
     def fail(self, mode: str, **options: Any) -> None:
         """Let the sandbox fail in this way."""

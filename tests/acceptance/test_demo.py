@@ -17,7 +17,7 @@ from tests.acceptance.demo import Demo, three_free_ports
 from tests.acceptance.processes import PATIENCE
 from tests.unit.forms.visitors import ANSWERS
 
-FEW_SECONDS = 10.0
+FEW_SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")
