@@ -116,10 +116,6 @@ class Gateway:
         finally:
             slot.free()
 
-    async def ping(self) -> None:
-        """Return when the database answers. Raises Unavailable."""
-        await self._store.ping()
-
     async def _accept(self, site: Site, submission: Submission, client_ip: str) -> tuple[Submission, bool]:
         """The row on disk, and whether it is new. A new sign-up takes one from each quota, a repeat takes nothing."""
         turn = self._turns.setdefault(submission.key, asyncio.Lock())

@@ -29,7 +29,7 @@ async def readyz(request: Request) -> Response:
     """The database answers: 200, else 503. WHMCS is reported, and does not matter: sign-ups wait for it on disk."""
     parts: Parts = request.app.state.parts
     try:
-        await parts.gateway.ping()
+        await parts.store.ping()
     except Unavailable as error:
         return JSONResponse({"ok": False, "database": "down"}, 503, {"Retry-After": str(error.retry_after)})
     reason = await parts.pulse.reason()

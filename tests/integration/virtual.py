@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import math
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -31,8 +30,9 @@ from app.submissions import Rules, State, Submission
 from app.vault import Vault
 from app.whmcs import Breaker, Credentials, Reply, Unavailable, Whmcs
 from app.worker import Worker
-from tests.simulation.loop import FORESEE, Stalled, VirtualLoop
+from tests.simulation.loop import VirtualLoop
 from tests.unit.forms import visitors
+from tests.unit.playing import virtual_loop, virtual_runner
 
 T = TypeVar("T")
 EPOCH = 1_800_000_000.0
@@ -69,7 +69,7 @@ class VirtualGateway:
     """One process, with its worker not running yet."""
 
     def __init__(self, folder: Path, *, pace: float, slots: int = 6) -> None:
-        self.loop = VirtualLoop(watch=lambda: None, rest=_stalled)
+        self.loop = virtual_loop()
         self.whmcs = Calls(self.loop)
         self.store = _AtOnceStore(_engine(folder))
         self.site = visitors.site(reply_within=5)
@@ -139,8 +139,7 @@ class VirtualGateway:
             await self.slots.drain(patience=60)
             return told
 
-        FORESEE.set(lambda: -math.inf)  # the worker looks whenever it would in life
-        with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
+        with virtual_runner(self.loop) as runner:
             try:
                 return runner.run(whole())
             finally:
@@ -186,10 +185,6 @@ class _Unlimited(Quotas):
 
     async def take(self, site: Site, *, client_ip: str, address: str) -> None:
         pass
-
-
-def _stalled() -> None:
-    raise Stalled
 
 
 def _engine(folder: Path) -> Engine:

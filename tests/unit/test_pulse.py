@@ -1,19 +1,14 @@
 """Whether WHMCS answers: asked seldom, and nobody who looks waits long for it."""
 
 import asyncio
-import math
-from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
 
 import pytest
 
 from app.pulse import AT_ONCE, FRESH, PATIENCE, Pulse
 from app.whmcs import Breaker, Credentials, Reply, Standing, Uncertain, Whmcs
 from app.whmcs.breaker import FAULTS
-from tests.simulation.loop import FORESEE, VirtualLoop
+from tests.unit.playing import played
 from tests.unit.whmcs.samples import JSON, success
-
-T = TypeVar("T")
 
 
 class Slow:
@@ -30,13 +25,6 @@ class Slow:
         self.calls += 1
         await asyncio.sleep(self.seconds)
         return Reply(200, JSON, success(whmcs={"version": "9.0.0"}))
-
-
-def played(story: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """What the story returns; waiting takes no time."""
-    FORESEE.set(lambda: -math.inf)
-    with asyncio.Runner(loop_factory=lambda: VirtualLoop(watch=lambda: None, rest=lambda: None)) as runner:
-        return runner.run(story())
 
 
 def watched(seconds: float) -> tuple[Slow, Breaker, Pulse]:

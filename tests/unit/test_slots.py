@@ -1,9 +1,6 @@
 """How many attempts run at once, for whom, and what becomes of their slots; on a virtual clock."""
 
 import asyncio
-import math
-from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
 
 import pytest
 
@@ -11,22 +8,10 @@ from app.attempt import LeaseLost
 from app.errors import Unavailable
 from app.slots import Slot, Slots
 from app.submissions import State, Submission
-from tests.simulation.loop import FORESEE, Stalled, VirtualLoop
+from tests.unit.playing import played
 from tests.unit.steps import submission
 
-T = TypeVar("T")
 DONE = submission(State.DONE)
-
-
-def played(story: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """What the story returns; waiting takes no time."""
-    FORESEE.set(lambda: -math.inf)
-    with asyncio.Runner(loop_factory=lambda: VirtualLoop(watch=lambda: None, rest=_stalled)) as runner:
-        return runner.run(story())
-
-
-def _stalled() -> None:
-    raise Stalled
 
 
 def now() -> float:
