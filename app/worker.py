@@ -109,8 +109,10 @@ class Worker:
             await self._attempts.bring_back()
             if self._breaker.open:
                 await self._attempts.give_up_aged(self._breaker.reason)
-        if now - self._purged >= HOUSEKEEPING and not await self._purge():
-            self._purged = now
+        if now - self._purged >= HOUSEKEEPING:
+            self._purged = now  # whatever comes of it: one that fails may cost the others in its transaction theirs
+            if await self._purge():
+                self._purged = float("-inf")  # there may be more
         return 0
 
     async def _purge(self) -> int:

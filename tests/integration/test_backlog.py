@@ -137,3 +137,4 @@ def test_what_cannot_be_tidied_up_does_not_stop_deliveries(tmp_path: Path) -> No
     world.store.purge = Mock(side_effect=Unavailable)  # type: ignore[method-assign]
     world.run(world.none_left)
     assert len(world.whmcs.times("AddClient")) == 20
+    assert world.store.purge.call_count == 1
