@@ -35,10 +35,10 @@ def test_a_long_backlog_drains_at_its_pace_oldest_first_and_visitors_do_not_wait
         return answers
 
     answers = world.run(the_first_sixteen_seconds)
-    oldest_first = [about for _, _, about in world.whmcs.log if about.startswith("b0")]
-    assert oldest_first == [f"b{number:019}" for number in range(len(oldest_first))]
+    oldest_first = [about for _, _, about in world.whmcs.log if about.startswith("old")]
+    assert oldest_first == [f"old{number:017}" for number in range(len(oldest_first))]
     assert len(oldest_first) >= 16 * PACE
-    assert set(gaps(world.whmcs.times("AddClient", "b0"))) == {EVEN}
+    assert set(gaps(world.whmcs.times("AddClient", "old"))) == {EVEN}
     assert answers == [(State.DONE, SECONDS)] * 8
 
 
@@ -90,7 +90,7 @@ def test_while_whmcs_is_down_it_gets_nothing_but_probes_and_afterwards_the_backl
 def test_what_got_too_old_in_an_outage_is_given_to_a_person_and_the_rest_waits(tmp_path: Path) -> None:
     world = VirtualGateway(tmp_path, pace=PACE)
     world.fill(150, age=3 * DAY - 60, prefix="old")
-    world.fill(20, age=DAY, prefix="new")
+    world.fill(20, age=DAY, prefix="lately")
     world.whmcs.down = True
 
     async def down_for_five_minutes() -> None:

@@ -111,8 +111,11 @@ class VirtualGateway:
         """Seconds since the epoch."""
         return EPOCH + self.loop.time()
 
-    def fill(self, number: int, *, age: float = 3600.0, prefix: str = "b") -> None:
-        """Put so many waiting rows on disk, the first one ``age`` seconds ago and longest due; the last one first."""
+    def fill(self, number: int, *, age: float = 3600.0, prefix: str = "old") -> None:
+        """Put so many waiting rows on disk, the first one ``age`` seconds ago and longest due; the last one first.
+
+        No reference that the gateway draws begins like theirs: it has no letter l.
+        """
         sealed = self.vault.seal(Letter(visitors.form(self.site), "198.51.100.7").to_bytes())
         width = 20 - len(prefix)
         rows = [
