@@ -1,0 +1,8 @@
+"""``sites.toml`` -> frozen ``Site`` and ``Plan``: whose forms are taken, and what they may ask for."""
+
+from app.sites.fields import FIELD_NAMES, WHMCS_DEMANDS
+from app.sites.reading import load_sites, parse_sites
+from app.sites.site import Site
+from app.sites.tables import Limits, Plan
+
+__all__ = ["FIELD_NAMES", "WHMCS_DEMANDS", "Limits", "Plan", "Site", "load_sites", "parse_sites"]

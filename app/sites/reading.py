@@ -1,0 +1,71 @@
+"""``sites.toml`` -> the sites in it, or every fault at once."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from app.settings import ConfigurationError, problem, unknown_key
+from app.sites.site import Site
+from app.sites.tables import Frozen, Limits, Plan
+
+
+def load_sites(path: Path) -> dict[str, Site]:
+    """The sites of a ``sites.toml``, by key. Raises ConfigurationError with every fault at once."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError:
+        raise ConfigurationError([f"{path}: cannot be read. Set GATEWAY_SITES_FILE to your sites.toml."]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError([f"{path}: is not TOML: {error}."]) from None
+    return parse_sites(document)
+
+
+def parse_sites(document: Mapping[str, Any]) -> dict[str, Site]:
+    """The same from a parsed document."""
+    faults = [unknown_key(name, {"sites": 1}) for name in document if name != "sites"]
+    tables = document.get("sites")
+    if not isinstance(tables, dict) or not tables:
+        raise ConfigurationError([*faults, "sites: there is no site. Write at least one table, like [sites.acme]."])
+    sites = {}
+    for key, table in tables.items():
+        try:
+            sites[key] = _parse_site(key, table)
+        except ConfigurationError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise ConfigurationError(faults)
+    return sites
+
+
+def _parse_site(key: str, table: object) -> Site:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", key):
+        raise ConfigurationError([f"sites.{key}: use lower-case letters, digits and hyphens for a site's name."])
+    if not isinstance(table, dict):
+        raise ConfigurationError([f"sites.{key}: is not a table. Write [sites.{key}] on a line of its own."])
+    if "key" in table:
+        raise ConfigurationError([unknown_key(f"sites.{key}.key", {})])
+    try:
+        return Site.model_validate({**table, "key": key})
+    except ValidationError as error:
+        faults = error.errors()
+        spoilt = {fault["loc"][0] for fault in faults if len(fault["loc"]) > 1}  # a list is not short but for those
+        told = [fault for fault in faults if fault["type"] != "too_short" or fault["loc"][0] not in spoilt]
+        raise ConfigurationError([_sentence(key, fault) for fault in told]) from None
+
+
+def _sentence(key: str, fault: Mapping[str, Any]) -> str:
+    path = [str(part) for part in fault["loc"]]
+    name = ".".join(["sites", key, *path])
+    models: dict[str, type[Frozen]] = {"plans": Plan, "limits": Limits}
+    model = models.get(path[0], Site) if len(path) > (2 if path[0] == "plans" else 1) else Site
+    field = path[2] if model is Plan else path[1] if model is Limits else path[0]
+    if fault["type"] == "extra_forbidden":
+        known = [one for one in model.model_fields if one != "key"]
+        return unknown_key(name, {f"{name.removesuffix(field)}{one}": one for one in known})
+    entry = model.model_fields.get(field)
+    cure = f" {entry.description}." if entry else ""
+    return f"{name}: {problem(fault)}.{cure}"

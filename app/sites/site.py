@@ -1,0 +1,112 @@
+"""``Site``: one website that may send sign-ups."""
+
+import re
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, PositiveInt, ValidationInfo, field_validator
+
+from app.origins import check_origin, matches, on_origins
+from app.sites.fields import FIELD_NAMES, WHMCS_DEMANDS
+from app.sites.tables import Frozen, Limits, Plan
+
+
+class Site(Frozen):
+    """One website that may send sign-ups: its origins, its ways back, its fields and its plans."""
+
+    key: str
+    origins: tuple[Annotated[str, AfterValidator(check_origin)], ...] = Field(
+        min_length=1,
+        description='List scheme and host only, like origins = ["https://www.example.com", "https://*.preview.example.com"]',
+    )
+    success_url: str | None = Field(None, description="Give a page on one of the site's origins, or leave it out")
+    error_url: str | None = Field(None, description="Give a page on one of the site's origins, or leave it out")
+    reply_within: float = Field(
+        8, ge=0, le=60, description="Give the seconds a visitor may wait for WHMCS, from 0 to 60"
+    )
+    existing_customer: Literal["tell", "hide"] = Field("tell", description='Write "tell" or "hide"')
+    retention_days: PositiveInt = Field(
+        90, le=3650, description="Give the days a finished sign-up is kept, from 1 to 3650"
+    )
+    custom_fields: dict[Annotated[str, Field(max_length=64)], PositiveInt] = Field(
+        {}, description="Map your form's field name to the custom field's number in WHMCS, like { heard_from = 3 }"
+    )
+    currencies: dict[str, PositiveInt] = Field(
+        {}, description="Map a currency code to its number in WHMCS, like { USD = 1, EUR = 2 }"
+    )
+    required: frozenset[str] = Field(
+        frozenset(), description="List field names such as company, terms, or your custom fields"
+    )
+    optional: frozenset[str] = Field(
+        frozenset(),
+        description="List only fields that WHMCS itself would demand, and that your WHMCS has made optional",
+    )
+    skip_validation: bool = Field(False, description="Write true or false")
+    defaults: dict[str, str] = Field({}, description='Map field names to texts, like { country = "US" }')
+    fields: dict[str, str] = Field({}, description='Map your spelling to ours, like { "Work Email" = "email" }')
+    limits: Limits = Field(default_factory=Limits, description='Write a table like { ip = "5/10 minutes; 15/day" }')
+    plans: dict[Annotated[str, Field(pattern="^[a-z0-9][a-z0-9_-]{0,63}$")], Plan] = Field(
+        {}, description="Write a table for each plan, like [sites.acme.plans.starter]"
+    )
+
+    @field_validator("success_url", "error_url")
+    @classmethod
+    def _on_own_origin(cls, value: str | None, info: ValidationInfo) -> str | None:
+        origins = info.data.get("origins")
+        if value is not None and origins is not None and not on_origins(value, origins):
+            raise ValueError(f"{value!r} is not on one of the site's origins")
+        return value
+
+    @field_validator("custom_fields")
+    @classmethod
+    def _own_names(cls, value: dict[str, int]) -> dict[str, int]:
+        known = {_plain(field) for field in FIELD_NAMES}
+        _refuse((name for name in value if name.startswith("_")), "steers the gateway with")
+        _refuse((name for name in value if _plain(name) in known), "gives another meaning to")
+        return value
+
+    @field_validator("defaults")
+    @classmethod
+    def _no_consent(cls, value: dict[str, str]) -> dict[str, str]:
+        _refuse({"terms", "marketing_opt_in"} & set(value), "answers in the visitor's place")
+        return value
+
+    @field_validator("required", "defaults")
+    @classmethod
+    def _known_fields(cls, value: Any, info: ValidationInfo) -> Any:
+        _refuse(set(value) - {*FIELD_NAMES, *info.data.get("custom_fields", value)}, "does not know")
+        return value
+
+    @field_validator("optional")
+    @classmethod
+    def _whmcs_fields(cls, value: frozenset[str]) -> frozenset[str]:
+        _refuse(value - set(WHMCS_DEMANDS) | value & {"email"}, "does not know")
+        return value
+
+    @field_validator("fields")
+    @classmethod
+    def _known_targets(cls, value: dict[str, str]) -> dict[str, str]:
+        _refuse((name for name in value if name.startswith("_")), "steers the gateway with")
+        _refuse(set(value.values()) - set(FIELD_NAMES), "does not know")
+        return value
+
+    def allows_origin(self, origin: str) -> bool:
+        """Whether a page of this origin may send sign-ups here."""
+        return matches(origin, self.origins)
+
+    def owns(self, url: str) -> bool:
+        """Whether ``url`` is a page on one of the site's origins, fit to send a visitor to."""
+        return on_origins(url, self.origins)
+
+    def back_to(self, **chosen: str | None) -> Self:
+        """This site with the ways back that one form asked for; those off its origins are ignored."""
+        return self.model_copy(update={name: url for name, url in chosen.items() if url and self.owns(url)})
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]", "", name).casefold()
+
+
+def _refuse(names: Iterable[str], what_it_does: str) -> None:
+    if bad := sorted(names):
+        raise ValueError(f"{what_it_does} {', '.join(map(repr, bad))}")

@@ -1,0 +1,51 @@
+"""The tables inside a site's own: what its plans order, how many sign-ups it takes, and whom it holds up."""
+
+from functools import cache
+from typing import Annotated, Literal
+
+from limits import RateLimitItem, parse_many
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt
+
+from app.settings import check_rate
+
+_parsed = cache(parse_many)
+
+
+def _rates(value: str) -> str:
+    for rate in value.split(";"):
+        check_rate(rate.strip())
+    return value
+
+
+class Frozen(BaseModel):
+    """A table that takes no key it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Plan(Frozen):
+    """What ``plan=NAME`` in a form orders; price and product never come from the browser."""
+
+    pid: PositiveInt = Field(description="Give the product's number in WHMCS, like pid = 1")
+    billing_cycle: Literal[
+        "free", "onetime", "monthly", "quarterly", "semiannually", "annually", "biennially", "triennially"
+    ] = Field(description='Write one of WHMCS\'s cycles, like billing_cycle = "annually"')
+    payment_method: str = Field(
+        pattern="^[a-z0-9_]{1,64}$",
+        description='Give the module\'s system name in WHMCS, like payment_method = "stripe"',
+    )
+    promo_code: str = Field("", max_length=64, description='Give the code as WHMCS has it, like promo_code = "LAUNCH"')
+
+
+class Limits(Frozen):
+    """How many sign-ups are taken from one address, for one e-mail address, and for the site."""
+
+    ip: Annotated[str, AfterValidator(_rates)] = Field(
+        "5/10 minutes; 15/day", description="Write rates like 5/10 minutes; 15/day"
+    )
+    email: Annotated[str, AfterValidator(_rates)] = Field("3/hour", description="Write rates like 3/hour")
+    site: Annotated[str, AfterValidator(_rates)] = Field("60/minute", description="Write rates like 60/minute")
+
+    def rates(self) -> dict[str, list[RateLimitItem]]:
+        """The parsed rates of each of the three."""
+        return {"ip": _parsed(self.ip), "email": _parsed(self.email), "site": _parsed(self.site)}
