@@ -7,7 +7,7 @@ delivered by then is left to the worker.
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from weakref import WeakValueDictionary
 
@@ -17,7 +17,8 @@ from app.attempt import Attempts
 from app.conversation import Letter
 from app.errors import EmailTaken, InvalidFields, KeyReused, UnknownReference
 from app.forms import SignupForm
-from app.guard import Quotas
+from app.guard import Quotas, Visit
+from app.screening import Screening
 from app.sites import Site
 from app.slots import Slot, Slots
 from app.store import Store
@@ -28,15 +29,6 @@ from app.whmcs import Breaker
 HEAD_START = 5.0  # seconds in which only the request that brought a sign-up delivers it
 SLOT_PATIENCE = 0.2  # seconds that a new sign-up waits for a slot before it is stored: with one, that is the claim, too
 CONTENT_KEY_LIFE = 600.0  # seconds for which the same answers without a key of their own are the same sign-up
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """What came with the form: the visitor's address, the idempotency key, and whether a robot's trap was sprung."""
-
-    client_ip: str
-    key: str | None = None
-    suspicious: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +60,7 @@ class Gateway:
         store: Store,
         vault: Vault,
         quotas: Quotas,
+        screening: Screening,
         attempts: Attempts,
         slots: Slots,
         breaker: Breaker,
@@ -77,6 +70,7 @@ class Gateway:
         self._store = store
         self._vault = vault
         self._quotas = quotas
+        self._screening = screening
         self._attempts = attempts
         self._slots = slots
         self._breaker = breaker
@@ -86,11 +80,11 @@ class Gateway:
     async def submit(self, site: Site, form: SignupForm, visit: Visit) -> Submission:
         """Put the sign-up on disk, then wait at most ``site.reply_within`` seconds for what WHMCS says.
 
-        The same key with the same answers is the same sign-up. Raises KeyReused, RateLimited, and Unavailable when
-        nothing could be stored.
+        The same key with the same answers is the same sign-up. Raises KeyReused, ChallengeFailed, RateLimited, and
+        Unavailable when nothing could be stored.
         """
         submission = self._new(site, form, visit)
-        stored, is_new = await self._accept(site, submission, visit.client_ip)
+        stored, is_new = await self._accept(site, submission, form, visit)
         if stored.fingerprint != submission.fingerprint:
             raise KeyReused
         structlog.contextvars.bind_contextvars(reference=stored.reference, new=is_new)
@@ -116,24 +110,32 @@ class Gateway:
         finally:
             slot.free()
 
-    async def _accept(self, site: Site, submission: Submission, client_ip: str) -> tuple[Submission, bool]:
-        """The row on disk, and whether it is new. A new sign-up takes one from each quota, a repeat takes nothing."""
+    async def _accept(
+        self, site: Site, submission: Submission, form: SignupForm, visit: Visit
+    ) -> tuple[Submission, bool]:
+        """The row on disk, and whether it is new. A repeat is neither judged nor counted again."""
         turn = self._turns.setdefault(submission.key, asyncio.Lock())
         async with turn:  # the same form twice at once: the second finds what the first stored
             earlier = await self._store.earlier(submission)
             if earlier is not None:
                 return earlier, False
-            await self._quotas.take(site, client_ip=client_ip, address=submission.address)
-            if submission.state is State.HELD or self._breaker.open:
-                return await self._store.accept(submission)
-            slot = await self._slots.take(SLOT_PATIENCE)
-            if slot is None:
-                stored, is_new = await self._store.accept(submission)
-            else:
-                stored, is_new = await self._accept_in(slot, self._attempts.leased(submission))
-            if is_new and stored.state is State.ACCEPTED:
-                self._slots.start(stored.reference, self.deliver(stored.reference))
-            return stored, is_new
+            verdict = await self._screening.judge(site, form, visit)
+            await self._quotas.take(site, client_ip=visit.client_ip, address=submission.address)
+            if verdict.held_for:
+                return await self._store.accept(replace(submission, state=State.HELD, reason=verdict.held_for))
+            return await self._accept_and_begin(submission)
+
+    async def _accept_and_begin(self, submission: Submission) -> tuple[Submission, bool]:
+        if self._breaker.open:
+            return await self._store.accept(submission)
+        slot = await self._slots.take(SLOT_PATIENCE)
+        if slot is None:
+            stored, is_new = await self._store.accept(submission)
+        else:
+            stored, is_new = await self._accept_in(slot, self._attempts.leased(submission))
+        if is_new and stored.state is State.ACCEPTED:
+            self._slots.start(stored.reference, self.deliver(stored.reference))
+        return stored, is_new
 
     async def _accept_in(self, slot: Slot, leased: Submission) -> tuple[Submission, bool]:
         """Store it as already being sent, and begin."""
@@ -163,7 +165,5 @@ class Gateway:
             created_at=now,
             updated_at=now,
             due_at=now + HEAD_START,
-            state=State.HELD if visit.suspicious else State.ACCEPTED,
-            reason="honeypot" if visit.suspicious else "",
             payload=self._vault.seal(Letter(form, visit.client_ip).to_bytes()),
         )

@@ -5,6 +5,7 @@ GatewayError
  ├─ UnknownSite, UnknownReference, NotFound,     the request goes nowhere
  │  MethodNotAllowed, OriginRefused
  ├─ RateLimited                                  not now
+ ├─ ChallengeFailed                              not proven to be a person
  ├─ InvalidFields, EmailTaken, KeyReused         the visitor can put it right
  └─ Unavailable                                  ours to put right
 
@@ -58,6 +59,16 @@ class OriginRefused(GatewayError):
     code = "origin_refused"
     title = "This page may not send sign-ups here"
     sentence = "This form was sent from a page that is not set up for it. Please use the form on our website."
+
+
+class ChallengeFailed(GatewayError):
+    """Nothing shows that a person sent it, or too much speaks against it."""
+
+    status = 403
+    code = "challenge_failed"
+    title = "We could not tell that a person sent this form"
+    sentence = "We could not make sure that a person sent this form. Please reload the page and send it again."
+    sends_back = True
 
 
 class NotFound(GatewayError):

@@ -52,7 +52,11 @@ UNFINISHED = tuple(state for state in State if state not in FINAL)
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One row. Times are seconds since the epoch; hashes are keyed; ``payload`` is the sealed form."""
+    """One row. Times are seconds since the epoch; hashes are keyed; ``payload`` is the sealed form.
+
+    ``proof`` is the hash of the solved challenge that it came with. ``cleared``: a person has let it through.
+    ``mailed_at`` is when WHMCS was asked to send the owner of a known address a mail to set his password by.
+    """
 
     reference: str
     site: str
@@ -73,6 +77,9 @@ class Submission:
     order_id: int | None = None
     invoice_id: int | None = None
     reason: str = ""
+    proof: str | None = None
+    cleared: bool = False
+    mailed_at: float | None = None
     refused: tuple[FieldError, ...] = ()
     payload: bytes | None = field(default=None, repr=False)
 

@@ -16,6 +16,7 @@ from app.errors import Unavailable
 from app.forms import faulty_defaults
 from app.guard import Quotas, open_quotas
 from app.pulse import Pulse
+from app.screening import Screening
 from app.settings import ConfigurationError, Settings
 from app.sites import Site, load_sites
 from app.slots import Slots
@@ -99,7 +100,7 @@ def _assemble(
     )
     slots = Slots(settings.whmcs_concurrency)
     shared: dict[str, Any] = {"sites": sites, "store": store, "attempts": attempts, "slots": slots, "clock": clock}
-    gateway = Gateway(**shared, vault=vault, quotas=quotas, breaker=pulse.breaker)
+    gateway = Gateway(**shared, vault=vault, quotas=quotas, screening=Screening(), breaker=pulse.breaker)
     worker = Worker(**shared, pulse=pulse, pace=settings.whmcs_pace)
     return Parts(gateway, worker, slots, pulse, store)
 

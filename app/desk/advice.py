@@ -63,6 +63,11 @@ REASONS = (
         "Read it with `show --full`. `release` it if a person wrote it; `purge` it if not.",
     ),
     Reason(
+        ("screened:",),
+        "What speaks against it adds up: see the names after the colon.",
+        "Read it with `show --full`. `release` it if a person wrote it; `purge` it if not.",
+    ),
+    Reason(
         ("credentials", "credentials_admin_disabled", "credentials_admin_required"),
         "WHMCS refused the credential, or its administrator.",
         "Make a new API credential in WHMCS, put it into the settings and restart.",

@@ -5,11 +5,14 @@ from app.guard.body import read_capped
 from app.guard.gate import Gate, open_gate
 from app.guard.quotas import Quotas, open_quotas
 from app.guard.requests import RequestLog, Visitor
+from app.guard.visit import Sender, Visit
 
 __all__ = [
     "Gate",
     "Quotas",
     "RequestLog",
+    "Sender",
+    "Visit",
     "Visitor",
     "bucket",
     "open_gate",

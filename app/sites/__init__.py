@@ -3,6 +3,6 @@
 from app.sites.fields import FIELD_NAMES, WHMCS_DEMANDS
 from app.sites.reading import load_sites, parse_sites
 from app.sites.site import Site
-from app.sites.tables import Limits, Plan
+from app.sites.tables import Limits, Plan, Thresholds
 
-__all__ = ["FIELD_NAMES", "WHMCS_DEMANDS", "Limits", "Plan", "Site", "load_sites", "parse_sites"]
+__all__ = ["FIELD_NAMES", "WHMCS_DEMANDS", "Limits", "Plan", "Site", "Thresholds", "load_sites", "parse_sites"]

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, PositiveInt, ValidationInfo, field_v
 
 from app.origins import check_origin, matches, on_origins
 from app.sites.fields import FIELD_NAMES, WHMCS_DEMANDS
-from app.sites.tables import Frozen, Limits, Plan
+from app.sites.tables import Frozen, Limits, Plan, Thresholds
 
 
 class Site(Frozen):
@@ -45,6 +45,9 @@ class Site(Frozen):
     defaults: dict[str, str] = Field({}, description='Map field names to texts, like { country = "US" }')
     fields: dict[str, str] = Field({}, description='Map your spelling to ours, like { "Work Email" = "email" }')
     limits: Limits = Field(default_factory=Limits, description='Write a table like { ip = "5/10 minutes; 15/day" }')
+    screening: Thresholds = Field(
+        default_factory=Thresholds, description="Write a table like { challenge = 3, hold = 5, refuse = 10 }"
+    )
     plans: dict[Annotated[str, Field(pattern="^[a-z0-9][a-z0-9_-]{0,63}$")], Plan] = Field(
         {}, description="Write a table for each plan, like [sites.acme.plans.starter]"
     )

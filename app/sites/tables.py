@@ -49,3 +49,11 @@ class Limits(Frozen):
     def rates(self) -> dict[str, list[RateLimitItem]]:
         """The parsed rates of each of the three."""
         return {"ip": _parsed(self.ip), "email": _parsed(self.email), "site": _parsed(self.site)}
+
+
+class Thresholds(Frozen):
+    """From how many points on a sign-up is asked to prove that it is a person's, held for a person, or refused."""
+
+    challenge: PositiveInt = Field(3, le=1000, description="Give points, from 1 to 1000")
+    hold: PositiveInt = Field(5, le=1000, description="Give points, from 1 to 1000")
+    refuse: PositiveInt = Field(10, le=1000, description="Give points, from 1 to 1000")

@@ -3,7 +3,21 @@
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Double, Index, Integer, LargeBinary, MetaData, String, Table, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    false,
+    text,
+)
 from sqlalchemy.engine import Row
 
 from app.errors import FieldError
@@ -33,6 +47,9 @@ submissions = Table(
     Column("order_id", BigInteger),
     Column("invoice_id", BigInteger),
     Column("reason", String(100), nullable=False),
+    Column("proof", String(64)),
+    Column("cleared", Boolean, nullable=False, server_default=false()),
+    Column("mailed_at", Double),
     Column("refused", JSON, nullable=False),
     Column("payload", LargeBinary),
     Index("one_answer_per_key", "site", "key", unique=True),
@@ -40,16 +57,21 @@ submissions = Table(
 )
 
 
-def _partial(name: str, column: str, states: tuple[State, ...], *, unique: bool = False) -> None:
-    where = text("state IN (" + ", ".join(f"'{state}'" for state in states) + ")")
-    Index(name, submissions.c[column], unique=unique, sqlite_where=where, postgresql_where=where)
+def _partial(name: str, *columns: str, states: tuple[State, ...] = (), unique: bool = False) -> None:
+    """An index of the rows in these states, or else of those where the last column is filled."""
+    in_states = "state IN (" + ", ".join(f"'{state}'" for state in states) + ")"
+    where = text(in_states if states else f"{columns[-1]} IS NOT NULL")
+    chosen = (submissions.c[column] for column in columns)
+    Index(name, *chosen, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
 # The database itself keeps two replicas from sending the same address at once.
-_partial("one_in_flight_per_address", "address", IN_FLIGHT, unique=True)
-_partial("longest_due_first", "due_at", CLAIMABLE)
-_partial("unfinished", "state", UNFINISHED)
-_partial("leases", "lease_until", (State.SENDING,))
+_partial("one_in_flight_per_address", "address", states=IN_FLIGHT, unique=True)
+_partial("longest_due_first", "due_at", states=CLAIMABLE)
+_partial("unfinished", "state", states=UNFINISHED)
+_partial("leases", "lease_until", states=(State.SENDING,))
+_partial("one_sign_up_per_proof", "site", "proof", unique=True)
+_partial("mailed_lately", "address", "mailed_at")
 
 
 # What happened to each submission, in order; rows are only ever added, and go when their submission goes.

@@ -6,10 +6,10 @@ from typing import Annotated
 import structlog
 from fastapi import APIRouter, Depends, Request, Response
 
-from app.delivery import Gateway, Visit, answer
+from app.delivery import Gateway, answer
 from app.errors import EmailTaken, InvalidFields, MethodNotAllowed, UnknownSite
 from app.forms import MAX_BODY_BYTES, Controls, SignupForm, check_key, read_body, read_controls, read_signup
-from app.guard import Gate, read_capped
+from app.guard import Gate, Visit, read_capped
 from app.sites import Site
 from app.web.openapi import POSTED, REPLIES, STANDING
 from app.web.origin import check_sender
@@ -72,7 +72,7 @@ async def read_arrival(request: Request) -> Arrival:
     if dropped:
         _log.info("fields_dropped", count=dropped)
     key = check_key(request.headers.get("idempotency-key", "")) or controls.key
-    visit = Visit(request.client.host if request.client else "", key, suspicious=controls.honeypot)
+    visit = Visit(request.client.host if request.client else "", key, trapped=controls.honeypot)
     return Arrival(site, form, visit)
 
 

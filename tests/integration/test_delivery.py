@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.delivery import Visit
 from app.errors import KeyReused, RateLimited
+from app.guard import Visit
 from app.sandbox.faults import Fault
 from app.sites import Limits
 from app.store import Filter, Store
@@ -301,7 +301,7 @@ async def test_whmcs_never_gets_more_calls_at_once_than_it_is_to_bear(world: Wor
 
 
 async def test_a_trapped_robot_is_held_and_a_person_can_let_it_through(world: World) -> None:
-    held = await world.gateway.submit(world.site, world.form(), Visit("198.51.100.7", suspicious=True))
+    held = await world.gateway.submit(world.site, world.form(), Visit("198.51.100.7", trapped=True))
     assert (held.state, held.reason) == (State.HELD, "honeypot")
     assert await world.work_after(10_000) is None
     assert world.actions == []

@@ -16,9 +16,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.attempt import Attempts
 from app.conversation import Letter
-from app.delivery import Gateway, Visit
-from app.guard import Quotas
+from app.delivery import Gateway
+from app.guard import Quotas, Visit
 from app.pulse import Pulse
+from app.screening import Screening
 from app.sites import Site
 from app.slots import Slots
 from app.store import Archive, Store
@@ -100,6 +101,7 @@ class VirtualGateway:
             sites=sites,
             store=self.store,
             vault=self.vault,
+            screening=Screening(),
             quotas=_Unlimited(),
             attempts=attempts,
             slots=self.slots,

@@ -10,14 +10,15 @@ from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
 from app.attempt import Attempts
-from app.delivery import Gateway, Visit
+from app.delivery import Gateway
 from app.forms import SignupForm
-from app.guard import open_quotas
+from app.guard import Visit, open_quotas
 from app.pulse import Pulse
 from app.sandbox.faults import Fault
 from app.sandbox.php import read_form
 from app.sandbox.scenes import Ending
 from app.sandbox.whmcs import SandboxWhmcs
+from app.screening import Screening
 from app.sites import Limits, Plan, Site
 from app.slots import Slots
 from app.store import Store
@@ -136,6 +137,7 @@ class World:
             sites=self.sites,
             store=store,
             vault=self.vault,
+            screening=Screening(),
             quotas=open_quotas(None),
             attempts=self.attempts,
             slots=self.slots,

@@ -13,6 +13,7 @@ from app.attempt import Attempts
 from app.delivery import Gateway
 from app.guard import Quotas
 from app.pulse import Pulse
+from app.screening import Screening
 from app.sites import Site
 from app.slots import Slots
 from app.submissions import Rules
@@ -151,6 +152,7 @@ class Replica(Process):
             sites=self._around.sites,
             store=self.store,
             vault=VAULT,
+            screening=Screening(),
             quotas=_Unlimited(),
             attempts=self._attempts,
             slots=self._slots,

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
-from app.delivery import Visit, answer
+from app.delivery import answer
 from app.errors import EmailTaken, InvalidFields, KeyReused, Unavailable, UnknownReference
 from app.forms import SignupForm
+from app.guard import Visit
 from app.sites import Plan, Site
 from app.submissions import Submission
 from tests.simulation.process import Replica
@@ -144,7 +145,7 @@ class Crowd:
         if replica is None:
             return False
         self._story.tell(f"posts to {replica.name}, site {wish.site.key}: {who}", "visitor")
-        visit = Visit("198.51.100.7", wish.key, wish.suspicious)
+        visit = Visit("198.51.100.7", wish.key, trapped=wish.suspicious)
         post = replica.begin(replica.gateway.submit(wish.site, wish.form, visit))
         await asyncio.wait({post})
         reference, status = _reply(wish, post)

@@ -12,7 +12,7 @@ from app.forms import MAX_BODY_BYTES, MAX_FIELDS, MAX_VALUE_BYTES, demanded
 from app.forms.spellings import find_answers
 from app.main import create_app
 from app.settings import Settings, load_settings, variable
-from app.sites import FIELD_NAMES, Limits, Plan, Site, load_sites, parse_sites
+from app.sites import FIELD_NAMES, Limits, Plan, Site, Thresholds, load_sites, parse_sites
 from app.web.openapi import leaves
 from tests.unit.documents import ROOT, block, called, keys, parsed, quoted, rows, section, texts
 
@@ -42,7 +42,7 @@ class TestConfiguration:
         assert written == {variable(field) for field in Settings.model_fields}
 
     def test_every_key_of_sites_toml_is_in_the_readme(self) -> None:
-        known = {*Site.model_fields, *Plan.model_fields, *Limits.model_fields} - {"key"}
+        known = {*Site.model_fields, *Plan.model_fields, *Limits.model_fields, *Thresholds.model_fields} - {"key"}
         assert known <= {code for row in rows("sites.toml") for cell in row for code in quoted(cell)}
 
     @pytest.mark.parametrize("rate", [rate for field in Limits.model_fields for rate in [default_of(Limits, field)]])
@@ -56,6 +56,7 @@ class TestConfiguration:
         assert {key for site in sites for key in site} == {*Site.model_fields} - {"key"}
         assert {key for plan in plans for key in plan} == {*Plan.model_fields}
         assert {key for site in sites for key in site.get("limits", {})} == {*Limits.model_fields}
+        assert {key for site in sites for key in site.get("screening", {})} == {*Thresholds.model_fields}
         assert set(load_sites(ROOT / "sites.example.toml")) == set(document)
 
 

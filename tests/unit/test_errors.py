@@ -15,6 +15,7 @@ def leaves(root: type[GatewayError] = GatewayError) -> list[type[GatewayError]]:
 LEAVES = leaves()
 CONTRACT = {
     "malformed_body": 400,
+    "challenge_failed": 403,
     "origin_refused": 403,
     "not_found": 404,
     "unknown_site": 404,
@@ -38,7 +39,7 @@ def test_no_two_share_a_code() -> None:
     assert len({leaf.code for leaf in LEAVES}) == len(LEAVES)
 
 
-BACK_TO_THE_SITE = {"email_taken", "invalid_fields", "key_reused", "rate_limited"}
+BACK_TO_THE_SITE = {"challenge_failed", "email_taken", "invalid_fields", "key_reused", "rate_limited"}
 
 
 def test_a_plain_form_goes_back_to_its_site_when_the_site_can_help() -> None:

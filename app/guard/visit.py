@@ -1,0 +1,30 @@
+"""``Visit``: what came with a form besides its answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Sender(StrEnum):
+    """Who sent a form, as far as its headers tell."""
+
+    PAGE = "page"  # a browser, from one of the site's own pages
+    OPAQUE = "opaque"  # a browser that does not say from where: Origin is null
+    RELAY = "relay"  # the site's own server, known by its key
+    UNKNOWN = "unknown"  # neither: anybody's program
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who sent a form and what vouches for it.
+
+    ``trapped``: a field was filled that no person sees. ``page`` is the signed token of the page that showed the
+    form. ``solutions`` are the answers to challenges, by the name of who set them.
+    """
+
+    client_ip: str
+    key: str | None = None
+    sender: Sender = Sender.PAGE
+    trapped: bool = False
+    page: str = ""
+    solutions: Mapping[str, str] = field(default_factory=dict)
