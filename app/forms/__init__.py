@@ -2,6 +2,7 @@
 
 from app.forms.body import MAX_BODY_BYTES, MAX_FIELDS, MAX_NAME_BYTES, MAX_VALUE_BYTES, Fields, read_body
 from app.forms.controls import Controls, check_key, read_controls
+from app.forms.scripts import mixed_scripts
 from app.forms.signup import SignupForm, demanded, faulty_defaults, read_signup
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "check_key",
     "demanded",
     "faulty_defaults",
+    "mixed_scripts",
     "read_body",
     "read_controls",
     "read_signup",
