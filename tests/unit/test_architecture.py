@@ -10,7 +10,7 @@ ROWS = (
     {"main", "cli", "desk", "demo"},
     {"web", "wiring"},
     {"delivery", "screening", "worker", "slots", "attempt", "conversation", "pulse"},
-    {"store", "guard"},
+    {"store", "guard", "challenge"},
     {"submissions", "outcomes", "forms", "sites", "origins", "whmcs", "vault"},
     {"errors", "settings", "logs", "faults"},
 )
@@ -19,7 +19,8 @@ ALONE = ("sandbox", "whmcs")
 ROOMS = {
     "fastapi": {"web", "main"},
     "starlette": {"web", "main", "guard", "sandbox"},
-    "aiohttp": {"whmcs"},
+    "aiohttp": {"whmcs", "challenge"},
+    "altcha": {"challenge"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
 }
