@@ -43,7 +43,7 @@ BY_KEY: Select[*tuple[Any, ...]] = select(submissions).where(
     _t.site == bindparam("of_site"), _t.key == bindparam("of_key")
 )
 BY_PROOF: Select[*tuple[Any, ...]] = select(_t.reference).where(
-    _t.site == bindparam("of_site"), _t.proof == bindparam("of_proof")
+    _t.site == bindparam("of_site"), _t.proof == bindparam("of_proof"), _t.key != bindparam("but_for")
 )
 EXPIRED: Select[*tuple[Any, ...]] = (
     select(submissions)

@@ -60,9 +60,11 @@ class Store:
         found = await self._writer.read(lambda connection: _one(connection, BY_KEY, key))
         return None if found is None or _key_is_free_again(found, submission.created_at) else found
 
-    async def is_used(self, site: str, proof: str) -> bool:
-        """Whether a sign-up of this site came with this solution of a challenge."""
-        return await self._writer.read(lambda connection: _is_used(connection, site, proof))
+    async def is_used(self, submission: Submission) -> bool:
+        """Whether a sign-up with another key came with the solution of a challenge that this one comes with."""
+        if submission.proof is None:
+            return False
+        return await self._writer.read(lambda connection: _is_used(connection, submission))
 
     async def accept(self, submission: Submission) -> tuple[Submission, bool]:
         """The row now on disk for this site and key, and whether it is this submission (or an earlier one).
@@ -145,7 +147,7 @@ class Store:
                 self._writer.note(event_row(submission, "accepted"))
                 return submission, True
             earlier = _one(connection, BY_KEY, key)
-            if earlier is None and _is_used(connection, submission.site, submission.proof):
+            if earlier is None and _is_used(connection, submission):
                 return None  # not raised here: that would undo the transaction of all who are in it
             if earlier is None:  # so it was not the key that the row was refused for
                 submission = replace(submission, state=State.ACCEPTED, lease=0, lease_until=None)
@@ -166,9 +168,9 @@ def _key_is_free_again(earlier: Submission, now: float) -> bool:
     return earlier.key_expires_at is not None and earlier.key_expires_at <= now and earlier.state in FINAL
 
 
-def _is_used(connection: Connection, site: str, proof: str | None) -> bool:
-    which = {"of_site": site, "of_proof": proof}
-    return proof is not None and connection.execute(BY_PROOF, which).first() is not None
+def _is_used(connection: Connection, submission: Submission) -> bool:
+    which = {"of_site": submission.site, "of_proof": submission.proof, "but_for": submission.key}
+    return submission.proof is not None and connection.execute(BY_PROOF, which).first() is not None
 
 
 def _one(

@@ -36,8 +36,11 @@ async def test_a_proof_counts_for_its_site_only(store: Store) -> None:
     await store.accept(arriving("a", proof="p"))
     _, is_new = await store.accept(arriving("b", site="other", proof="p"))
     assert is_new
-    assert [await store.is_used(of, "p") for of in ("acme", "other", "third")] == [True, True, False]
-    assert not await store.is_used("acme", "q")
+    asked = [arriving("c", site=of, proof="p") for of in ("acme", "other", "third")]
+    assert [await store.is_used(one) for one in asked] == [True, True, False]
+    assert not await store.is_used(arriving("a", proof="p"))  # the same sign-up again
+    assert not await store.is_used(arriving("c", proof="q"))
+    assert not await store.is_used(arriving("c"))
 
 
 async def test_sign_ups_without_proof_do_not_hinder_each_other(store: Store) -> None:
