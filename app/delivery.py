@@ -15,13 +15,13 @@ import structlog
 
 from app.attempt import Attempts
 from app.conversation import Letter
-from app.errors import EmailTaken, InvalidFields, KeyReused, UnknownReference
+from app.errors import ChallengeFailed, EmailTaken, InvalidFields, KeyReused, UnknownReference
 from app.forms import SignupForm
 from app.guard import Quotas, Visit
 from app.screening import Screening
 from app.sites import Site
 from app.slots import Slot, Slots
-from app.store import Store
+from app.store import ProofUsed, Store
 from app.submissions import State, Submission, is_reference, new_reference
 from app.vault import Vault
 from app.whmcs import Breaker
@@ -119,11 +119,29 @@ class Gateway:
             earlier = await self._store.earlier(submission)
             if earlier is not None:
                 return earlier, False
-            verdict = await self._screening.judge(site, form, visit)
-            await self._quotas.take(site, client_ip=visit.client_ip, address=submission.address)
+            try:
+                return await self._accept_new(site, submission, form, visit)
+            except ChallengeFailed:
+                # Perhaps this very form has reached another replica, which used the solution that came with it.
+                earlier = await self._store.earlier(submission) if visit.solutions else None
+                if earlier is None:
+                    raise
+                return earlier, False
+
+    async def _accept_new(
+        self, site: Site, submission: Submission, form: SignupForm, visit: Visit
+    ) -> tuple[Submission, bool]:
+        verdict = await self._screening.judge(site, form, visit)
+        submission = replace(submission, proof=verdict.proof)
+        if await self._store.is_used(submission):
+            raise ChallengeFailed(solvable=True)  # before it is counted: a solution is worth one place, not many
+        await self._quotas.take(site, client_ip=visit.client_ip, address=submission.address)
+        try:
             if verdict.held_for:
                 return await self._store.accept(replace(submission, state=State.HELD, reason=verdict.held_for))
             return await self._accept_and_begin(submission)
+        except ProofUsed:  # by somebody else in this very moment
+            raise ChallengeFailed(solvable=True) from None
 
     async def _accept_and_begin(self, submission: Submission) -> tuple[Submission, bool]:
         if self._breaker.open:
