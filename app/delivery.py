@@ -41,7 +41,7 @@ class Answer:
 
 def answer(site: Site, submission: Submission) -> Answer:
     """What the visitor may know. Raises EmailTaken or InvalidFields when WHMCS refused the sign-up."""
-    if site.existing_customer == "hide":
+    if site.hides_customers:
         return Answer("accepted", submission.reference)
     if submission.state is State.REJECTED and submission.refused:
         raise InvalidFields(submission.refused, reference=submission.reference)
@@ -88,7 +88,7 @@ class Gateway:
         if stored.fingerprint != submission.fingerprint:
             raise KeyReused
         structlog.contextvars.bind_contextvars(reference=stored.reference, new=is_new)
-        if site.existing_customer == "hide":
+        if site.hides_customers:
             return stored
         return await self._slots.result(stored.reference, site.reply_within) or stored
 

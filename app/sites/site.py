@@ -25,6 +25,7 @@ class Site(Frozen):
         8, ge=0, le=60, description="Give the seconds a visitor may wait for WHMCS, from 0 to 60"
     )
     existing_customer: Literal["tell", "hide"] = Field("tell", description='Write "tell" or "hide"')
+    known_address_mail: bool = Field(True, description="Write true or false")
     retention_days: PositiveInt = Field(
         90, le=3650, description="Give the days a finished sign-up is kept, from 1 to 3650"
     )
@@ -92,6 +93,11 @@ class Site(Frozen):
         _refuse((name for name in value if name.startswith("_")), "steers the gateway with")
         _refuse(set(value.values()) - set(FIELD_NAMES), "does not know")
         return value
+
+    @property
+    def hides_customers(self) -> bool:
+        """Whether nobody is to learn who is a customer already."""
+        return self.existing_customer == "hide"
 
     def allows_origin(self, origin: str) -> bool:
         """Whether a page of this origin may send sign-ups here."""

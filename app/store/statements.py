@@ -42,6 +42,7 @@ BY_REFERENCE: Select[*tuple[Any, ...]] = select(submissions).where(_t.reference 
 BY_KEY: Select[*tuple[Any, ...]] = select(submissions).where(
     _t.site == bindparam("of_site"), _t.key == bindparam("of_key")
 )
+MAILED = select(exists().where(_t.address == bindparam("of_address"), _t.mailed_at > bindparam("since")))
 EXPIRED: Select[*tuple[Any, ...]] = (
     select(submissions)
     .where(in_states(_t.state, [State.SENDING]), _t.lease_until <= bindparam("now"))

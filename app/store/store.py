@@ -19,6 +19,7 @@ from app.store.statements import (
     EXPIRED,
     FORGET_EVENTS,
     FREE_KEY,
+    MAILED,
     PURGE,
     SAVE,
 )
@@ -105,6 +106,11 @@ class Store:
     async def find(self, reference: str) -> Submission | None:
         """The submission of this name."""
         return await self._writer.read(lambda connection: _one(connection, BY_REFERENCE, {"named": reference}))
+
+    async def mailed_since(self, address: str, moment: float) -> bool:
+        """Whether the owner of this address (its keyed hash) was mailed after this moment, for whatever site."""
+        since = {"of_address": address, "since": moment}
+        return bool(await self._writer.read(lambda connection: connection.execute(MAILED, since).scalar()))
 
     async def expired(self, now: float, most: int = 100) -> list[Submission]:
         """Submissions whose lease ran out: the attempt that held them died."""

@@ -39,7 +39,7 @@ def standing_reply(request: Request, site: Site, answer: Answer) -> Response:
     """Where a sign-up stands, for whoever asks later."""
     if wants_json(request.headers):
         return JSONResponse(answer_body(answer))
-    again = answer.status == "accepted" and site.existing_customer == "tell"
+    again = answer.status == "accepted" and not site.hides_customers
     return pages_of(request).page("standing.html", answer=answer, message=MESSAGES[answer.status], again=again)
 
 
