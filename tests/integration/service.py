@@ -1,5 +1,6 @@
 """The whole application in this process, with the sandbox's WHMCS at the other end."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from cryptography.fernet import Fernet
 
 from app.main import create_app
 from app.settings import load_settings
+from app.slots import Slots
 from tests.integration.world import Clock, Wire
 from tests.unit.forms.visitors import ANSWERS
 
@@ -43,9 +45,16 @@ JSON = {"Accept": "application/json"}
 class Service:
     """A client of the application, and what stands behind it."""
 
-    def __init__(self, client: httpx2.AsyncClient, wire: Wire) -> None:
+    def __init__(self, client: httpx2.AsyncClient, wire: Wire, slots: Slots) -> None:
         self.client = client
         self.wire = wire
+        self._slots = slots
+
+    async def quiet(self) -> None:
+        """Return when no attempt is under way any more."""
+        async with asyncio.timeout(10):
+            while self._slots.busy:
+                await asyncio.sleep(0.001)
 
     async def post(
         self, site: str = "acme", *, headers: dict[str, str] | None = None, **changes: str
@@ -55,15 +64,15 @@ class Service:
 
 
 @asynccontextmanager
-async def serving(folder: Path, **settings: str) -> AsyncIterator[Service]:
+async def serving(folder: Path, sites: str = SITES, **settings: str) -> AsyncIterator[Service]:
     """The application, open for requests."""
-    sites = folder / "sites.toml"
-    sites.write_text(SITES)
+    sites_file = folder / "sites.toml"
+    sites_file.write_text(sites)
     environ = {
         "WHMCS_API_URL": "https://billing.example.com",
         "WHMCS_API_IDENTIFIER": "sandbox",
         "WHMCS_API_SECRET": "sandbox",
-        "GATEWAY_SITES_FILE": str(sites),
+        "GATEWAY_SITES_FILE": str(sites_file),
         "GATEWAY_DATABASE_URL": f"sqlite:///{folder / 'gateway.db'}",
         "GATEWAY_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
         "GATEWAY_PUBLIC_URL": "https://signup.example.com",
@@ -78,4 +87,4 @@ async def serving(folder: Path, **settings: str) -> AsyncIterator[Service]:
         app.router.lifespan_context(app),
         httpx2.AsyncClient(transport=transport, base_url="https://signup.example.com") as client,
     ):
-        yield Service(client, wire)
+        yield Service(client, wire, app.state.parts.slots)
