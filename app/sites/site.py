@@ -99,6 +99,11 @@ class Site(Frozen):
         """Whether nobody is to learn who is a customer already."""
         return self.existing_customer == "hide"
 
+    @property
+    def kept_for(self) -> float:
+        """Seconds that a finished sign-up is kept."""
+        return self.retention_days * 86400.0
+
     def allows_origin(self, origin: str) -> bool:
         """Whether a page of this origin may send sign-ups here."""
         return matches(origin, self.origins)

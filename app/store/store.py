@@ -25,7 +25,7 @@ from app.store.statements import (
 )
 from app.store.table import event_row, events, from_row, submissions, to_row
 from app.store.writer import Writer
-from app.submissions import FINAL, State, Submission
+from app.submissions import State, Submission
 
 
 class InFlight(Exception):
@@ -155,7 +155,8 @@ class Store:
 
 
 def _key_is_free_again(earlier: Submission, now: float) -> bool:
-    return earlier.key_expires_at is not None and earlier.key_expires_at <= now and earlier.state in FINAL
+    """By time alone: whether it is finished, too, would tell who repeats a form what WHMCS made of it."""
+    return earlier.key_expires_at is not None and earlier.key_expires_at <= now
 
 
 def _one(
