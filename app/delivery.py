@@ -46,7 +46,7 @@ def answer(site: Site, submission: Submission) -> Answer:
     if submission.state is State.REJECTED and submission.refused:
         raise InvalidFields(submission.refused, reference=submission.reference)
     if submission.state is State.REJECTED:
-        raise EmailTaken(reference=submission.reference)
+        raise EmailTaken(reference=submission.reference, login_url=site.login_url)
     return Answer("created" if submission.state is State.DONE else "accepted", submission.reference)
 
 

@@ -42,6 +42,7 @@ _PROBLEM: dict[str, Any] = {
         "request_id": {"type": "string"},
         "reference": {"type": "string"},
         "retry_after": {"type": "integer"},
+        "login_url": {"type": "string", "format": "uri"},
         "errors": {
             "type": "array",
             "items": {

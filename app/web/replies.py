@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.delivery import Answer
-from app.errors import FieldError, GatewayError, InvalidFields, RateLimited
+from app.errors import EmailTaken, FieldError, GatewayError, InvalidFields, RateLimited
 from app.sites import Site
 from app.web.pages import Pages
 from app.web.wants import wants_json
@@ -62,7 +62,7 @@ def refusal_reply(request: Request, error: GatewayError) -> Response:
     elif error.sends_back and site is not None and site.error_url is not None:
         reply = RedirectResponse(with_query(site.error_url, **_told(error)), 303)
     else:
-        reply = pages_of(request).page("refused.html", status=error.status, error=error, errors=field_errors(error))
+        reply = _refused_page(request, error, error.status)
     reply.headers.update(_limit_headers(error))
     return reply
 
@@ -71,7 +71,12 @@ def standing_refusal(request: Request, error: GatewayError) -> Response:
     """Where a sign-up stands that WHMCS refused: the question was answered, so the status is 200."""
     if wants_json(request.headers):
         return JSONResponse({**problem(request, error), "status": "rejected"})
-    return pages_of(request).page("refused.html", error=error, errors=field_errors(error))
+    return _refused_page(request, error, 200)
+
+
+def _refused_page(request: Request, error: GatewayError, status: int) -> Response:
+    values = {"error": error, "errors": field_errors(error), "login_url": login_url(error)}
+    return pages_of(request).page("refused.html", status=status, **values)
 
 
 def problem(request: Request, error: GatewayError) -> dict[str, Any]:
@@ -87,7 +92,7 @@ def problem(request: Request, error: GatewayError) -> dict[str, Any]:
     }
     if errors := field_errors(error):
         body["errors"] = [{"field": one.field, "code": one.code, "message": one.message} for one in errors]
-    extra = {"reference": error.reference, "retry_after": error.retry_after}
+    extra = {"reference": error.reference, "retry_after": error.retry_after, "login_url": login_url(error)}
     return body | {name: value for name, value in extra.items() if value is not None}
 
 
@@ -101,6 +106,11 @@ def with_query(url: str, **values: str) -> str:
 def field_errors(error: GatewayError) -> tuple[FieldError, ...]:
     """The faults of single fields, when that is what the error is about."""
     return error.errors if isinstance(error, InvalidFields) else ()
+
+
+def login_url(error: GatewayError) -> str | None:
+    """Where a visitor who is a customer already can log in."""
+    return error.login_url if isinstance(error, EmailTaken) else None
 
 
 def pages_of(request: Request) -> Pages:
