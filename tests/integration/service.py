@@ -10,6 +10,7 @@ import httpx2
 from cryptography.fernet import Fernet
 
 from app.main import create_app
+from app.sandbox.php import read_form
 from app.settings import load_settings
 from app.slots import Slots
 from tests.integration.world import Clock, Wire
@@ -61,6 +62,15 @@ class Service:
     ) -> httpx2.Response:
         """Post the answers as a plain form, with changes."""
         return await self.client.post(f"/v1/{site}/signup", data=ANSWERS | changes, headers=headers)
+
+
+def take_in(service: Service, email: str) -> None:
+    """Have a client who never came through the gateway."""
+    fields = f"identifier=sandbox&secret=sandbox&action=AddClient&skipvalidation=1&password2=x&noemail=1&email={email}"
+    whmcs, now = service.wire.whmcs, service.wire.clock.now
+    commit = whmcs.respond(read_form(fields.encode()), remote="192.0.2.10", now=now).commit
+    assert commit is not None
+    commit(now)
 
 
 @asynccontextmanager

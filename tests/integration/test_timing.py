@@ -17,8 +17,7 @@ from typing import NamedTuple
 import httpx2
 import pytest
 
-from app.sandbox.php import read_form
-from tests.integration.service import JSON, Service, serving
+from tests.integration.service import JSON, Service, serving, take_in
 from tests.integration.telling import spread, told_apart
 from tests.unit.forms.visitors import ANSWERS
 
@@ -55,15 +54,6 @@ def addresses(each: int) -> list[tuple[str, bool]]:
     dealt = [True] * each + [False] * each
     random.shuffle(dealt)
     return [(f"{secrets.token_hex(8)}@example.com", known) for known in dealt]
-
-
-def take_in(service: Service, email: str) -> None:
-    """Have a client who never came through the gateway."""
-    fields = f"identifier=sandbox&secret=sandbox&action=AddClient&skipvalidation=1&password2=x&noemail=1&email={email}"
-    whmcs, now = service.wire.whmcs, service.wire.clock.now
-    commit = whmcs.respond(read_form(fields.encode()), remote="192.0.2.10", now=now).commit
-    assert commit is not None
-    commit(now)
 
 
 async def timed(service: Service, each: int, ask: Callable[[str], Awaitable[object]]) -> Times:
