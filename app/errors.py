@@ -125,6 +125,10 @@ class EmailTaken(GatewayError):
     sentence = "There is already an account with this email address. Please log in instead, or use another address."
     sends_back = True
 
+    def __init__(self, *, reference: str | None = None, login_url: str | None = None) -> None:
+        super().__init__(reference=reference)
+        self.login_url = login_url
+
 
 class TooLarge(GatewayError):
     """Body, field or number of fields over the cap."""

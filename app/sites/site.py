@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PositiveInt, ValidationInfo, field_validator
 
-from app.origins import check_origin, matches, on_origins
+from app.origins import check_origin, check_page, matches, on_origins
 from app.sites.fields import FIELD_NAMES, WHMCS_DEMANDS
 from app.sites.tables import Frozen, Limits, Plan, Thresholds
 
@@ -25,6 +25,10 @@ class Site(Frozen):
         8, ge=0, le=60, description="Give the seconds a visitor may wait for WHMCS, from 0 to 60"
     )
     existing_customer: Literal["tell", "hide"] = Field("tell", description='Write "tell" or "hide"')
+    login_url: Annotated[str, AfterValidator(check_page)] | None = Field(
+        None, description='Give the page where customers log in, like login_url = "https://billing.example.com/login"'
+    )
+    known_address_mail: bool = Field(True, description="Write true or false")
     retention_days: PositiveInt = Field(
         90, le=3650, description="Give the days a finished sign-up is kept, from 1 to 3650"
     )
@@ -130,6 +134,16 @@ class Site(Frozen):
         if value.startswith(("GATEWAY_", "WHMCS_")):
             raise ValueError("names a variable of the gateway's own")
         return value
+
+    @property
+    def hides_customers(self) -> bool:
+        """Whether nobody is to learn who is a customer already."""
+        return self.existing_customer == "hide"
+
+    @property
+    def kept_for(self) -> float:
+        """Seconds that a finished sign-up is kept."""
+        return self.retention_days * 86400.0
 
     def allows_origin(self, origin: str) -> bool:
         """Whether a page of this origin may send sign-ups here."""

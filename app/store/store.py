@@ -20,12 +20,13 @@ from app.store.statements import (
     EXPIRED,
     FORGET_EVENTS,
     FREE_KEY,
+    MAILED,
     PURGE,
     SAVE,
 )
 from app.store.table import event_row, events, from_row, submissions, to_row
 from app.store.writer import Writer
-from app.submissions import FINAL, State, Submission
+from app.submissions import State, Submission
 
 
 class InFlight(Exception):
@@ -120,6 +121,11 @@ class Store:
         """The submission of this name."""
         return await self._writer.read(lambda connection: _one(connection, BY_REFERENCE, {"named": reference}))
 
+    async def mailed_since(self, address: str, moment: float) -> bool:
+        """Whether the owner of this address (its keyed hash) was mailed after this moment, for whatever site."""
+        since = {"of_address": address, "since": moment}
+        return bool(await self._writer.read(lambda connection: connection.execute(MAILED, since).scalar()))
+
     async def expired(self, now: float, most: int = 100) -> list[Submission]:
         """Submissions whose lease ran out: the attempt that held them died."""
         return await self._many(EXPIRED, {"now": now, "most": most})
@@ -165,7 +171,8 @@ class Store:
 
 
 def _key_is_free_again(earlier: Submission, now: float) -> bool:
-    return earlier.key_expires_at is not None and earlier.key_expires_at <= now and earlier.state in FINAL
+    """By time alone: whether it is finished, too, would tell who repeats a form what WHMCS made of it."""
+    return earlier.key_expires_at is not None and earlier.key_expires_at <= now
 
 
 def _is_used(connection: Connection, submission: Submission) -> bool:

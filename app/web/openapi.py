@@ -53,6 +53,7 @@ _PROBLEM: dict[str, Any] = {
         "reference": {"type": "string"},
         "retry_after": {"type": "integer"},
         "challenge": {"type": "object", "additionalProperties": {"type": "string"}},
+        "login_url": {"type": "string", "format": "uri"},
         "errors": {
             "type": "array",
             "items": {

@@ -9,7 +9,7 @@ from tests.unit.house import APP, MODULES, functions, imports, ours, part
 ROWS = (
     {"main", "cli", "desk", "demo"},
     {"web", "wiring"},
-    {"delivery", "screening", "worker", "slots", "attempt", "conversation", "pulse"},
+    {"delivery", "screening", "worker", "slots", "attempt", "conversation", "owners", "pulse"},
     {"store", "guard", "challenge"},
     {"submissions", "outcomes", "forms", "sites", "origins", "whmcs", "vault"},
     {"errors", "settings", "logs", "faults"},
