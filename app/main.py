@@ -55,7 +55,7 @@ def create_app(settings: Settings | None = None, *, transport: Transport | None 
     app.add_middleware(Cors, sites=sites)
     app.add_middleware(SafeHeaders)
     app.add_middleware(RequestLog)
-    app.add_middleware(Visitor, trusted=settings.trusted_proxies)
+    app.add_middleware(Visitor, trusted=settings.trusted_proxies, header=settings.forwarded_header)
     return app
 
 

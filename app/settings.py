@@ -26,7 +26,7 @@ from pydantic import (
     ValidationError,
 )
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+from app.networks import Network, read_networks
 
 
 class ConfigurationError(Exception):
@@ -73,17 +73,6 @@ def _has_port_or_none(parts: SplitResult) -> bool:
         return parts.port is None or parts.port > 0
     except ValueError:
         return False
-
-
-def _networks(value: object) -> object:
-    return [_network(part) for part in value] if isinstance(value, list) else value
-
-
-def _network(text: str) -> Network:
-    try:
-        return ipaddress.ip_network(text)
-    except ValueError:
-        raise ValueError(f"{text!r} is not an address or network") from None
 
 
 def _secret(value: SecretStr) -> SecretStr:
@@ -161,8 +150,11 @@ class Settings(BaseModel):
     encryption_keys: Annotated[list[SecretStr], BeforeValidator(_split), AfterValidator(_fernet_keys)] = Field(
         description="Run `gateway generate-key` and put its output here; newest key first, separated by commas"
     )
-    trusted_proxies: Annotated[list[Network], BeforeValidator(_networks), BeforeValidator(_split)] = Field(
+    trusted_proxies: Annotated[list[Network], BeforeValidator(read_networks), BeforeValidator(_split)] = Field(
         [], description="List your reverse proxies as addresses or networks, like 10.0.0.2, 172.16.0.0/12"
+    )
+    forwarded_header: Literal["x-forwarded-for", "forwarded"] = Field(
+        "x-forwarded-for", description="Write x-forwarded-for or forwarded, whichever your reverse proxies write"
     )
     public_url: WebAddress | None = Field(
         None,

@@ -1,7 +1,8 @@
 """The door: who is calling, how much, how often; everything that can be refused cheaply is refused here."""
 
-from app.guard.address import bucket, visitor_address
+from app.guard.address import bucket, parse_address, visitor_address
 from app.guard.body import read_capped
+from app.guard.forwarded import nodes
 from app.guard.gate import Gate, open_gate
 from app.guard.quotas import Quotas, open_quotas
 from app.guard.requests import RequestLog, Visitor
@@ -15,8 +16,10 @@ __all__ = [
     "Visit",
     "Visitor",
     "bucket",
+    "nodes",
     "open_gate",
     "open_quotas",
+    "parse_address",
     "read_capped",
     "visitor_address",
 ]

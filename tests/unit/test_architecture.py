@@ -12,7 +12,7 @@ ROWS = (
     {"delivery", "screening", "worker", "slots", "attempt", "conversation", "pulse"},
     {"store", "guard"},
     {"submissions", "outcomes", "forms", "sites", "origins", "whmcs", "vault"},
-    {"errors", "settings", "logs"},
+    {"errors", "settings", "networks", "logs"},
 )
 DEPTH = {name: depth for depth, row in enumerate(ROWS) for name in row}
 ALONE = ("sandbox", "whmcs")
