@@ -15,10 +15,10 @@ import structlog
 
 from app.attempt import Attempts
 from app.conversation import Letter
-from app.errors import EmailTaken, InvalidFields, KeyReused, UnknownReference
+from app.errors import EmailTaken, GatewayError, InvalidFields, KeyReused, UnknownReference
 from app.forms import SignupForm
-from app.guard import Quotas, Visit
-from app.screening import Screening
+from app.guard import Count, Quotas, Visit
+from app.screening import Screening, Verdict
 from app.sites import Site
 from app.slots import Slot, Slots
 from app.store import Store
@@ -120,10 +120,27 @@ class Gateway:
             if earlier is not None:
                 return earlier, False
             verdict = await self._screening.judge(site, form, visit)
-            await self._quotas.take(site, client_ip=visit.client_ip, address=submission.address)
+            vouched = verdict.verified or (visit.sender.vouches and not verdict.unchecked)
+            who = {"client_ip": visit.client_ip, "address": submission.address}
+            taken = await self._quotas.take(site, **who, vouched=vouched)
+            return await self._accept_taken(submission, verdict, taken)
+
+    async def _accept_taken(
+        self, submission: Submission, verdict: Verdict, taken: list[Count]
+    ) -> tuple[Submission, bool]:
+        """What is not stored in the end, or was stored elsewhere in the meantime, does not count."""
+        try:
             if verdict.held_for:
-                return await self._store.accept(replace(submission, state=State.HELD, reason=verdict.held_for))
-            return await self._accept_and_begin(submission)
+                held = replace(submission, state=State.HELD, reason=verdict.held_for)
+                stored, is_new = await self._store.accept(held)
+            else:
+                stored, is_new = await self._accept_and_begin(submission)
+        except GatewayError:
+            await self._quotas.give_back(taken)
+            raise
+        if not is_new:
+            await self._quotas.give_back(taken)
+        return stored, is_new
 
     async def _accept_and_begin(self, submission: Submission) -> tuple[Submission, bool]:
         if self._breaker.open:

@@ -184,6 +184,9 @@ class Settings(BaseModel):
     gate_limit: Annotated[str, AfterValidator(check_rate)] = Field(
         "60/minute", description="Write a rate per visitor address, like 60/minute or 5/10 seconds"
     )
+    signup_limit: Annotated[str, AfterValidator(check_rate)] = Field(
+        "120/minute", description="Write a rate for all sites together, like 120/minute"
+    )
 
 
 def read_environment(env_file: Path = Path(".env")) -> dict[str, str]:

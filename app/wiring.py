@@ -46,6 +46,7 @@ class Parts:
     slots: Slots
     pulse: Pulse
     store: Store
+    quotas: Quotas
 
 
 def read_sites(settings: Settings) -> dict[str, Site]:
@@ -69,7 +70,7 @@ async def open_gateway(
     sites = read_sites(settings) if sites is None else sites
     breaker = Breaker(tell=_tell)
     async with open_records(settings) as (store, vault), open_whmcs(settings, breaker, transport) as whmcs:
-        quotas, pulse = open_quotas(settings.redis_url), Pulse(whmcs, breaker)
+        quotas, pulse = open_quotas(settings.redis_url, settings.signup_limit), Pulse(whmcs, breaker)
         parts = _assemble(settings, sites, store, vault=vault, whmcs=whmcs, quotas=quotas, pulse=pulse, clock=clock)
         try:
             yield parts
@@ -102,7 +103,7 @@ def _assemble(
     shared: dict[str, Any] = {"sites": sites, "store": store, "attempts": attempts, "slots": slots, "clock": clock}
     gateway = Gateway(**shared, vault=vault, quotas=quotas, screening=Screening(), breaker=pulse.breaker)
     worker = Worker(**shared, pulse=pulse, pace=settings.whmcs_pace)
-    return Parts(gateway, worker, slots, pulse, store)
+    return Parts(gateway, worker, slots, pulse, store, quotas)
 
 
 @asynccontextmanager

@@ -4,11 +4,12 @@ from app.guard.address import bucket, parse_address, visitor_address
 from app.guard.body import read_capped
 from app.guard.forwarded import nodes
 from app.guard.gate import Gate, open_gate
-from app.guard.quotas import Quotas, open_quotas
+from app.guard.quotas import Count, Quotas, open_quotas
 from app.guard.requests import RequestLog, Visitor
 from app.guard.visit import Sender, Visit
 
 __all__ = [
+    "Count",
     "Gate",
     "Quotas",
     "RequestLog",

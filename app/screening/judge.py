@@ -16,11 +16,13 @@ class Verdict:
     """What follows: held for a person to look at when there is a reason (``held_for``), else made.
 
     ``verified``: a challenge was solved for it. ``proof`` names the solution, which is good for one sign-up.
+    ``unchecked``: a solution came, and whoever could say whether it is right did not answer.
     """
 
     held_for: str = ""
     verified: bool = False
     proof: str | None = None
+    unchecked: bool = False
 
 
 class Screening:

@@ -68,6 +68,7 @@ async def serving(folder: Path, **settings: str) -> AsyncIterator[Service]:
         "GATEWAY_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
         "GATEWAY_PUBLIC_URL": "https://signup.example.com",
         "GATEWAY_GATE_LIMIT": "10000/minute",
+        "GATEWAY_SIGNUP_LIMIT": "10000/minute",
     }
     logging.getLogger("httpx2").setLevel(logging.WARNING)  # the visitor's side, which is no part of the application
     wire = Wire(Clock())
