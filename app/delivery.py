@@ -15,13 +15,13 @@ import structlog
 
 from app.attempt import Attempts
 from app.conversation import Letter
-from app.errors import EmailTaken, GatewayError, InvalidFields, KeyReused, UnknownReference
+from app.errors import ChallengeFailed, EmailTaken, GatewayError, InvalidFields, KeyReused, UnknownReference
 from app.forms import SignupForm
-from app.guard import Count, Quotas, Visit
-from app.screening import Screening, Verdict
+from app.guard import Quotas, Visit
+from app.screening import Screening
 from app.sites import Site
 from app.slots import Slot, Slots
-from app.store import Store
+from app.store import ProofUsed, Store
 from app.submissions import State, Submission, is_reference, new_reference
 from app.vault import Vault
 from app.whmcs import Breaker
@@ -119,28 +119,41 @@ class Gateway:
             earlier = await self._store.earlier(submission)
             if earlier is not None:
                 return earlier, False
-            verdict = await self._screening.judge(site, form, visit)
-            vouched = verdict.verified or (visit.sender.vouches and not verdict.unchecked)
-            who = {"client_ip": visit.client_ip, "address": submission.address}
-            taken = await self._quotas.take(site, **who, vouched=vouched)
-            return await self._accept_taken(submission, verdict, taken)
+            try:
+                return await self._accept_new(site, submission, form, visit)
+            except ChallengeFailed:
+                # Perhaps this very form has reached another replica, which used the solution that came with it.
+                earlier = await self._store.earlier(submission) if visit.solutions else None
+                if earlier is None:
+                    raise
+                return earlier, False
 
-    async def _accept_taken(
-        self, submission: Submission, verdict: Verdict, taken: list[Count]
+    async def _accept_new(
+        self, site: Site, submission: Submission, form: SignupForm, visit: Visit
     ) -> tuple[Submission, bool]:
-        """What is not stored in the end, or was stored elsewhere in the meantime, does not count."""
+        verdict = await self._screening.judge(site, form, visit)
+        submission = replace(submission, proof=verdict.proof)
+        if await self._store.is_used(submission):
+            raise ChallengeFailed(solvable=True)  # before it is counted: a solution is worth one place, not many
+        vouched = verdict.verified or (visit.sender.vouches and not verdict.unchecked)
+        who = {"client_ip": visit.client_ip, "address": submission.address}
+        taken = await self._quotas.take(site, **who, vouched=vouched)
         try:
-            if verdict.held_for:
-                held = replace(submission, state=State.HELD, reason=verdict.held_for)
-                stored, is_new = await self._store.accept(held)
-            else:
-                stored, is_new = await self._accept_and_begin(submission)
+            stored, is_new = await self._put_on_disk(submission, verdict.held_for)
         except GatewayError:
             await self._quotas.give_back(taken)
             raise
-        if not is_new:
+        if not is_new:  # another replica was first
             await self._quotas.give_back(taken)
         return stored, is_new
+
+    async def _put_on_disk(self, submission: Submission, held_for: str) -> tuple[Submission, bool]:
+        try:
+            if held_for:
+                return await self._store.accept(replace(submission, state=State.HELD, reason=held_for))
+            return await self._accept_and_begin(submission)
+        except ProofUsed:  # by somebody else in this very moment
+            raise ChallengeFailed(solvable=True) from None
 
     async def _accept_and_begin(self, submission: Submission) -> tuple[Submission, bool]:
         if self._breaker.open:
@@ -158,6 +171,9 @@ class Gateway:
         """Store it as already being sent, and begin."""
         try:
             stored, is_new = await self._store.accept(leased)
+        except ProofUsed:
+            slot.free()
+            raise
         except BaseException:  # being cancelled, above all
             # It may be on disk all the same, and nobody else would look at it before its lease is over.
             self._slots.start(leased.reference, self._attempts.resume(leased), slot)

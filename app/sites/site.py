@@ -48,6 +48,26 @@ class Site(Frozen):
     screening: Thresholds = Field(
         default_factory=Thresholds, description="Write a table like { challenge = 3, hold = 5, refuse = 10 }"
     )
+    challenge: Literal["off", "suspicious", "always"] = Field(
+        "off", description='Write "off", "suspicious" or "always"'
+    )
+    challenge_provider: Literal["altcha", "turnstile", "hcaptcha", "recaptcha"] = Field(
+        "altcha", description='Write "altcha", "turnstile", "hcaptcha" or "recaptcha"'
+    )
+    challenge_site_key: str = Field(
+        "", pattern=r"^[\w.-]{0,200}$", validate_default=True, description="Copy the site key that the provider shows"
+    )
+    challenge_secret_env: str = Field(
+        "",
+        validate_default=True,
+        description="Name the environment variable that holds the provider's secret, like TURNSTILE_SECRET",
+    )
+    challenge_action: str = Field(
+        "signup", pattern="^[A-Za-z0-9_/-]{1,32}$", description="Give the action that the page names to the provider"
+    )
+    challenge_min_score: float = Field(
+        0.5, ge=0, le=1, description="Give the score from which on reCAPTCHA v3 is believed, from 0 to 1"
+    )
     plans: dict[Annotated[str, Field(pattern="^[a-z0-9][a-z0-9_-]{0,63}$")], Plan] = Field(
         {}, description="Write a table for each plan, like [sites.acme.plans.starter]"
     )
@@ -91,6 +111,24 @@ class Site(Frozen):
     def _known_targets(cls, value: dict[str, str]) -> dict[str, str]:
         _refuse((name for name in value if name.startswith("_")), "steers the gateway with")
         _refuse(set(value.values()) - set(FIELD_NAMES), "does not know")
+        return value
+
+    @field_validator("challenge_site_key", "challenge_secret_env")
+    @classmethod
+    def _given_to_a_provider(cls, value: str, info: ValidationInfo) -> str:
+        provider = info.data.get("challenge_provider", "altcha")
+        if not value and provider != "altcha":
+            raise ValueError(f"is needed for {provider}")
+        return value
+
+    @field_validator("challenge_secret_env")
+    @classmethod
+    def _free_name(cls, value: str) -> str:
+        # Never quoted: somebody may have put the secret itself there.
+        if value and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,99}", value):
+            raise ValueError("is not the name of a variable")
+        if value.startswith(("GATEWAY_", "WHMCS_")):
+            raise ValueError("names a variable of the gateway's own")
         return value
 
     def allows_origin(self, origin: str) -> bool:

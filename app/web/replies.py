@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.delivery import Answer
-from app.errors import FieldError, GatewayError, InvalidFields, RateLimited
+from app.errors import ChallengeFailed, FieldError, GatewayError, InvalidFields, RateLimited
 from app.sites import Site
 from app.web.pages import Pages
 from app.web.wants import wants_json
@@ -87,8 +87,20 @@ def problem(request: Request, error: GatewayError) -> dict[str, Any]:
     }
     if errors := field_errors(error):
         body["errors"] = [{"field": one.field, "code": one.code, "message": one.message} for one in errors]
+    site: Site | None = getattr(request.state, "site", None)
+    if isinstance(error, ChallengeFailed) and error.solvable and site is not None:
+        body["challenge"] = challenge_for(request, site)
     extra = {"reference": error.reference, "retry_after": error.retry_after}
     return body | {name: value for name, value in extra.items() if value is not None}
+
+
+def challenge_for(request: Request, site: Site) -> dict[str, str]:
+    """What a script needs to have a challenge solved; empty where the site has none."""
+    if site.challenge == "off":
+        return {}
+    if site.challenge_provider == "altcha":
+        return {"provider": "altcha", "url": str(request.app.url_path_for("challenge", site=site.key))}
+    return {"provider": site.challenge_provider, "site_key": site.challenge_site_key}
 
 
 def with_query(url: str, **values: str) -> str:

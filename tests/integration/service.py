@@ -55,10 +55,10 @@ class Service:
 
 
 @asynccontextmanager
-async def serving(folder: Path, **settings: str) -> AsyncIterator[Service]:
+async def serving(folder: Path, *, more_sites: str = "", **settings: str) -> AsyncIterator[Service]:
     """The application, open for requests."""
     sites = folder / "sites.toml"
-    sites.write_text(SITES)
+    sites.write_text(SITES + more_sites)
     environ = {
         "WHMCS_API_URL": "https://billing.example.com",
         "WHMCS_API_IDENTIFIER": "sandbox",

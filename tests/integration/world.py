@@ -104,6 +104,7 @@ class World:
         self.plan = Plan(pid=1, billing_cycle="monthly", payment_method="stripe", promo_code="")
         self.site = visitors.site(plans={"starter": self.plan.model_dump()}, reply_within=5)
         self.sites = {self.site.key: self.site}
+        self.screening = Screening()
         self.vault = Vault([SecretStr(Fernet.generate_key().decode())], b"pepper")
         self.gateway = self.another_gateway()
 
@@ -137,7 +138,7 @@ class World:
             sites=self.sites,
             store=store,
             vault=self.vault,
-            screening=Screening(),
+            screening=self.screening,
             quotas=open_quotas(None, "1000/minute"),
             attempts=self.attempts,
             slots=self.slots,

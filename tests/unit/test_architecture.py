@@ -10,16 +10,17 @@ ROWS = (
     {"main", "cli", "desk", "demo"},
     {"web", "wiring"},
     {"delivery", "screening", "worker", "slots", "attempt", "conversation", "pulse"},
-    {"store", "guard"},
+    {"store", "guard", "challenge"},
     {"submissions", "outcomes", "forms", "sites", "origins", "whmcs", "vault"},
-    {"errors", "settings", "networks", "logs"},
+    {"errors", "settings", "networks", "logs", "faults"},
 )
 DEPTH = {name: depth for depth, row in enumerate(ROWS) for name in row}
 ALONE = ("sandbox", "whmcs")
 ROOMS = {
     "fastapi": {"web", "main"},
     "starlette": {"web", "main", "guard", "sandbox"},
-    "aiohttp": {"whmcs"},
+    "aiohttp": {"whmcs", "challenge"},
+    "altcha": {"challenge"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
 }
