@@ -73,7 +73,7 @@ class Arrival:
 async def read_arrival(request: Request) -> Arrival:
     """Read the posted form. Raises whatever is wrong with site, sender, body or fields."""
     site = await known_site(request)
-    check_sender(site, request.headers, request.app.state.own_origin)
+    sender = check_sender(site, request.headers, request.app.state.own_origin)
     fields = read_body(request.headers.get("content-type"), await read_capped(request, MAX_BODY_BYTES))
     traps = request.app.state.parts.challenges.traps.names(site)
     controls = read_controls(fields, traps)
@@ -85,6 +85,7 @@ async def read_arrival(request: Request) -> Arrival:
     visit = Visit(
         request.client.host if request.client else "",
         key,
+        sender,
         trapped=controls.honeypot,
         page=controls.page,
         solutions=controls.solutions,
