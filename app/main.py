@@ -47,6 +47,7 @@ def create_app(settings: Settings | None = None, *, transport: Transport | None 
     )
     app.state.pages = Pages()
     app.state.gate = open_gate(settings.gate_limit)
+    app.state.relay_gate = open_gate(settings.relay_limit)
     app.state.own_origin = origin_of(settings.public_url) if settings.public_url else None
     handle_errors(app)
     app.include_router(signup.router)

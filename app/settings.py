@@ -187,6 +187,9 @@ class Settings(BaseModel):
     gate_limit: Annotated[str, AfterValidator(check_rate)] = Field(
         "60/minute", description="Write a rate per visitor address, like 60/minute or 5/10 seconds"
     )
+    relay_limit: Annotated[str, AfterValidator(check_rate)] = Field(
+        "600/minute", description="Write a rate per server that has a relay key, like 600/minute"
+    )
     signup_limit: Annotated[str, AfterValidator(check_rate)] = Field(
         "120/minute", description="Write a rate for all sites together, like 120/minute"
     )

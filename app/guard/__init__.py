@@ -5,6 +5,7 @@ from app.guard.body import read_capped
 from app.guard.forwarded import nodes
 from app.guard.gate import Gate, open_gate
 from app.guard.quotas import Count, Quotas, open_quotas
+from app.guard.relay import is_relay, new_relay_key
 from app.guard.requests import RequestLog, Visitor
 from app.guard.visit import Sender, Visit
 
@@ -17,6 +18,8 @@ __all__ = [
     "Visit",
     "Visitor",
     "bucket",
+    "is_relay",
+    "new_relay_key",
     "nodes",
     "open_gate",
     "open_quotas",

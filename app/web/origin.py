@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import structlog
 
-from app.errors import OriginRefused
-from app.guard import Sender
+from app.errors import OriginRefused, RelayKeyRefused
+from app.guard import Sender, is_relay
 from app.origins import origin_of
 from app.sites import Site
 
@@ -19,8 +19,11 @@ _FETCH_METADATA = ("sec-fetch-mode", "sec-fetch-dest", "sec-fetch-site")
 def check_sender(site: Site, headers: Mapping[str, str], own_origin: str | None) -> Sender:
     """Who sent it. Raises OriginRefused when a browser says that it came from elsewhere, or not from a form.
 
-    A program writes what it likes, so this proves nothing; it keeps strangers' pages from using their visitors.
+    Raises RelayKeyRefused for a key that is none of the site's. All but the key is hearsay, for a program writes what
+    it likes; it keeps strangers' pages from sending forms with their visitors' browsers.
     """
+    if _has_key(site, headers.get("authorization", "")):
+        return Sender.RELAY
     if headers.get("sec-fetch-mode") not in _MODES or headers.get("sec-fetch-dest") not in _DESTINATIONS:
         raise OriginRefused
     origin, referer = headers.get("origin"), headers.get("referer")
@@ -33,6 +36,15 @@ def check_sender(site: Site, headers: Mapping[str, str], own_origin: str | None)
     if origin is None or not _is_welcome(site, origin, own_origin, headers.get("sec-fetch-site")):
         raise OriginRefused
     return Sender.PAGE
+
+
+def _has_key(site: Site, authorization: str) -> bool:
+    if is_relay(site, authorization):
+        return True
+    if authorization and not authorization.lower().startswith("basic "):  # a password before the whole host
+        _log.warning("relay_key_refused", site=site.key)
+        raise RelayKeyRefused
+    return False
 
 
 def _is_welcome(site: Site, origin: str, own_origin: str | None, relation: str | None) -> bool:
