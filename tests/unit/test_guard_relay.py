@@ -44,9 +44,20 @@ def test_each_key_of_the_site_lets_in_whatever_the_origin(key: str, scheme: str)
         "Bearer ",
         "Bearer",
         KEY,
+        f"Token {KEY}",
         "Bearer é",
     ],
-    ids=["another site's", "the hash", "longer", "shorter", "no key", "nothing", "no scheme", "odd letters"],
+    ids=[
+        "another site's",
+        "the hash",
+        "longer",
+        "shorter",
+        "no key",
+        "nothing",
+        "no scheme",
+        "another scheme",
+        "odd letters",
+    ],
 )
 def test_any_other_key_is_refused_and_not_repeated(authorization: str) -> None:
     headers = {"authorization": authorization, "origin": "https://www.acme.example"}
