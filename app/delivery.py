@@ -171,9 +171,6 @@ class Gateway:
         """Store it as already being sent, and begin."""
         try:
             stored, is_new = await self._store.accept(leased)
-        except ProofUsed:
-            slot.free()
-            raise
         except BaseException:  # being cancelled, above all
             # It may be on disk all the same, and nobody else would look at it before its lease is over.
             self._slots.start(leased.reference, self._attempts.resume(leased), slot)

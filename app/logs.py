@@ -36,7 +36,8 @@ def configure_logs(style: Literal["json", "text"], secrets: Iterable[str] = ()) 
     )
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
-    for name, level in {"uvicorn.access": "WARNING", "alembic": "WARNING"}.items():
+    # python_multipart's warnings quote the body.
+    for name, level in {"uvicorn.access": "WARNING", "alembic": "WARNING", "python_multipart": "CRITICAL"}.items():
         logging.getLogger(name).setLevel(level)
 
 

@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None, *, transport: Transport | None 
     app.state.pages = Pages()
     app.state.gate = open_gate(settings.gate_limit)
     app.state.relay_gate = open_gate(settings.relay_limit)
-    app.state.own_origin = origin_of(settings.public_url) if settings.public_url else None
+    own_origin = app.state.own_origin = origin_of(settings.public_url) if settings.public_url else None
     handle_errors(app)
     app.include_router(signup.router)
     app.include_router(challenge.router)
@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None, *, transport: Transport | None 
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(LastResort)  # the one added last is the outermost
     app.add_middleware(Cors, sites=sites)
-    app.add_middleware(SafeHeaders)
+    app.add_middleware(SafeHeaders, https=(own_origin or "").startswith("https:"))
     app.add_middleware(RequestLog)
     app.add_middleware(Visitor, trusted=settings.trusted_proxies, header=settings.forwarded_header)
     return app

@@ -28,7 +28,7 @@ from app.outcomes import (
     Unclear,
 )
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # no i, l, o, u: a reference is read aloud to support
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # no i, l, o, u: a reference is read aloud to support
 
 
 class State(StrEnum):
@@ -91,13 +91,13 @@ class Submission:
 
 def is_reference(text: str) -> bool:
     """Whether this can be a reference at all."""
-    return len(text) == 20 and set(text) <= set(_ALPHABET)
+    return len(text) == 20 and set(text) <= set(ALPHABET)
 
 
 def new_reference() -> str:
     """An unguessable name for a sign-up: 100 random bits in 20 characters."""
     number = secrets.randbits(100)
-    return "".join(_ALPHABET[number >> shift & 31] for shift in range(0, 100, 5))
+    return "".join(ALPHABET[number >> shift & 31] for shift in range(0, 100, 5))
 
 
 @dataclass(frozen=True, slots=True)

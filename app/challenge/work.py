@@ -20,8 +20,10 @@ from app.sites import Site
 from app.vault import Vault
 
 LIFE = 600  # seconds in which a challenge can be solved and sent
-ITERATIONS = 2000  # of PBKDF2 for each try: half a millisecond in a desktop's browser
-TRIES = 2000  # at most; on average it takes half of them
+# Of PBKDF2 for each try, a quarter of a millisecond in a desktop's browser. With fewer, calling it would cost a script
+# more than doing it; with more, setting a challenge (one try) would cost the gateway more.
+ITERATIONS = 1000
+TRIES = 4000  # at most; on average it takes half of them
 FREE = 5  # challenges for one address in ten minutes at that price; from there on it doubles after each five more
 STEEPEST = 32  # times that price, and no more
 
@@ -51,8 +53,8 @@ class ProofOfWork:
     def check(self, site: Site, solution: str) -> str | None:
         """What names the challenge that was solved, as a keyed hash; None when the solution is not good (any more).
 
-        Whether it was used before is for the store to say. Takes a tenth of a millisecond: what is no challenge of
-        ours falls at its signature, and for ours a hash of the answer was signed with it.
+        Whether it was used before is for the store to say. Takes a fraction of a millisecond: what is no challenge
+        of ours falls at its signature, and for ours a hash of the answer was signed with it.
         """
         challenge_key, answer_key = self._keys(site)
         if not altcha.verify_solution(solution, challenge_key, hmac_key_secret=answer_key).verified:

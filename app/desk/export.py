@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from app.desk.filters import pages
 from app.desk.opening import Progress, opened_store
-from app.desk.shapes import FACTS, facts, form_of
+from app.desk.shapes import FACTS, facts, form_of, readable
 from app.forms.signup import FIELD_ORDER
 from app.settings import Settings
 from app.store import Filter
@@ -16,6 +16,7 @@ from app.submissions import Submission
 from app.vault import Seal, SealBroken
 
 Write = Callable[[Mapping[str, Any]], object]
+_FORMULAS = ("=", "+", "-", "@", "\t", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four are the wide forms
 _ANSWERS = tuple(f"form.{field}" for field in (*FIELD_ORDER, "client_ip"))
 
 
@@ -71,12 +72,11 @@ def _csv(file: IO[str], *, full: bool) -> Write:
 
 
 def cell(value: Any) -> str:
-    """A value as text that no spreadsheet takes for a formula.
+    """A value as text that no spreadsheet takes for a formula and no terminal for a command.
 
     https://owasp.org/www-community/attacks/CSV_Injection
     """
     if value is None:
         return ""
-    if not isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else str(value)
+    text = readable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULAS) else text

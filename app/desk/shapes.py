@@ -1,6 +1,7 @@
 """How sign-ups look to an operator: facts, form and timeline, as values for machines and as tables for people."""
 
 import dataclasses
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -18,6 +19,9 @@ from app.vault import Seal, SealBroken
 NUMBERS = ("client_id", "order_id", "invoice_id")
 TIMES = ("created_at", "updated_at", "due_at", "lease_until", "uncertain_since")
 FACTS = ("reference", "site", "state", "reason", "plan", "attempts", *NUMBERS, "refused", *TIMES)
+
+# These move a terminal's cursor, colour it, or turn a line round. Rows from before a rule of ours may hold anything.
+_ACTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
 
 # By the event's name: an outcome's word, or what the store did.
 STEPS = {
@@ -67,6 +71,11 @@ def shorten(value: Any) -> Any:
     return f"{(name or value)[0]}…{at}{domain if at else ''}"
 
 
+def readable(text: str) -> str:
+    """The text with what would act on a terminal written as an escape, like ``\\x1b``. Tabs and line feeds stay."""
+    return _ACTS.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
 def step(submission: Submission, event: Event) -> dict[str, Any]:
     """One line of the timeline: when, what was tried or learned, and what became of the sign-up."""
     return {
@@ -94,7 +103,8 @@ def print_list(found: Iterable[Submission]) -> None:
         due = when(one.due_at) if one.state in (State.WAITING, State.UNCERTAIN) else ""
         numbers = [str(number or "") for number in (one.client_id, one.order_id)]
         received = when(one.created_at)
-        table.add_row(one.reference, one.site, one.state, one.reason, one.plan or "", received, due, *numbers)
+        texts = (one.reference, one.site, one.state, one.reason, one.plan or "")
+        table.add_row(*map(readable, texts), received, due, *numbers)
     _console().print(table if table.row_count else "No sign-ups.")
 
 
@@ -104,10 +114,10 @@ def print_details(found: Mapping[str, Any]) -> None:
     rows = {**found, **{f"form.{field}": value for field, value in found["form"].items()}}
     for name, value in rows.items():
         if name not in ("form", "timeline") and value not in (None, "", False, [], ()):
-            about.add_row(name, str(value))
+            about.add_row(name, readable(str(value)))
     steps = Table("time", "what happened", "state", "reason", "which means", box=None, title="Timeline")
     for one in found["timeline"]:
-        steps.add_row(one["at"], one["what"], one["state"], one["reason"], one["meaning"])
+        steps.add_row(*(readable(one[name]) for name in ("at", "what", "state", "reason", "meaning")))
     console = _console()
     console.print(about)
     console.print(steps)

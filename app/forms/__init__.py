@@ -3,6 +3,7 @@
 from app.forms.body import MAX_BODY_BYTES, MAX_FIELDS, MAX_NAME_BYTES, MAX_VALUE_BYTES, Fields, read_body
 from app.forms.controls import Controls, answers_only, check_key, read_controls
 from app.forms.messages import sentence
+from app.forms.scripts import mixed_scripts
 from app.forms.signup import SignupForm, demanded, faulty_defaults, read_signup
 from app.forms.solutions import MAX_SOLUTION_BYTES, SOLUTIONS
 from app.forms.spellings import fold
@@ -22,6 +23,7 @@ __all__ = [
     "demanded",
     "faulty_defaults",
     "fold",
+    "mixed_scripts",
     "read_body",
     "read_controls",
     "read_signup",

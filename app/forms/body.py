@@ -19,6 +19,7 @@ MAX_BODY_BYTES = 64 * 1024
 MAX_FIELDS = 60
 MAX_NAME_BYTES = 200
 MAX_VALUE_BYTES = 2 * 1024
+_MAX_PAIR_BYTES = 3 * (MAX_NAME_BYTES + MAX_VALUE_BYTES) + 1  # with every byte escaped
 
 _CHARSETS = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii"})
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
@@ -39,9 +40,9 @@ def read_body(content_type: str | None, body: bytes) -> Fields:
         case b"application/x-www-form-urlencoded":
             return _collect(_read_urlencoded(body))
         case b"multipart/form-data":
-            return _collect(read_multipart(body, options.get(b"boundary", b"")))
+            return _collect(read_multipart(body, options.get(b"boundary", b""), MAX_FIELDS))
         case b"application/json":
-            return _collect(read_json(body))
+            return _collect(read_json(body, MAX_FIELDS))
     raise UnsupportedBody
 
 
@@ -53,7 +54,8 @@ def _content_type(header: str | None) -> tuple[bytes, dict[bytes, bytes]]:
 
 
 def _read_urlencoded(body: bytes) -> list[tuple[str, str]]:
-    if body.count(b"&") >= MAX_FIELDS:
+    pairs = body.split(b"&", MAX_FIELDS)
+    if len(pairs) > MAX_FIELDS or max(map(len, pairs)) > _MAX_PAIR_BYTES:
         raise TooLarge
     if _BROKEN_ESCAPE.search(body):
         raise MalformedBody

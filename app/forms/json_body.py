@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import NoReturn
 
-from app.errors import MalformedBody
+from app.errors import MalformedBody, TooLarge
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +14,11 @@ class _Object:
     members: list[tuple[str, object]]
 
 
-def read_json(body: bytes) -> list[tuple[str, str]]:
+def read_json(body: bytes, most: int) -> list[tuple[str, str]]:
     """The members of one flat JSON object; null is left out, a list of scalars is a repeated field.
 
-    Raises MalformedBody for anything else: no object, nesting, a key that comes twice, NaN, bytes outside UTF-8.
+    Raises TooLarge for a list of more than ``most``, and MalformedBody for anything else: no object, nesting, a key
+    that comes twice, NaN, bytes outside UTF-8.
     """
     try:
         document = json.loads(
@@ -32,15 +33,17 @@ def read_json(body: bytes) -> list[tuple[str, str]]:
         raise MalformedBody from None
     if not isinstance(document, _Object) or len(dict(document.members)) < len(document.members):
         raise MalformedBody
-    return [(name, text) for name, value in document.members for text in _texts(value)]
+    return [(name, text) for name, value in document.members for text in _texts(value, most)]
 
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
-def _texts(value: object) -> list[str]:
+def _texts(value: object, most: int) -> list[str]:
     if isinstance(value, list):
+        if len(value) > most:
+            raise TooLarge
         return [text for item in value for text in _scalar(item)]
     return _scalar(value)
 

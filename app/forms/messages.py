@@ -45,6 +45,9 @@ _ANY = {
     "repeated": "Give only one answer for {name}; the form sent several that differ.",
     "too_long": "Shorten {name} to {limit} characters or fewer.",
     "invalid_characters": "Type {name} again; hidden characters came along.",
+    "invalid_start": "Begin {name} with a letter or a digit.",
+    "no_links": "Leave web and email addresses out of {name}.",
+    "no_markup": "Leave the signs < > {{ }} out of {name}.",
 }
 _NAMES = {
     "first_name": "your first name",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from app.errors import MalformedBody, UnsupportedBody
+from app.errors import MalformedBody, TooLarge, UnsupportedBody
 
 # https://www.rfc-editor.org/rfc/rfc2046#section-5.1.1
 _MAX_BOUNDARY = 70
@@ -18,15 +18,18 @@ class _Part:
 
 
 class _Parts:
-    """Gathers what the parser reports."""
+    """Gathers what the parser reports. Raises TooLarge at the part after the last that is taken."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self.most = most
         self.parts: list[_Part] = []
         self.complete = False
         self._header = bytearray()
         self._value = bytearray()
 
     def begin(self) -> None:
+        if len(self.parts) == self.most:
+            raise TooLarge
         self.parts.append(_Part())
 
     def header_field(self, data: bytes, start: int, end: int) -> None:
@@ -48,15 +51,15 @@ class _Parts:
         self.complete = True
 
 
-def read_multipart(body: bytes, boundary: bytes) -> list[tuple[str, str]]:
+def read_multipart(body: bytes, boundary: bytes, most: int) -> list[tuple[str, str]]:
     """The fields in their order. A file input left empty counts as not sent.
 
-    Raises UnsupportedBody for a file, MalformedBody for a missing or over-long boundary, a body that stops early, a
-    part without a name, or text that is not UTF-8.
+    Raises UnsupportedBody for a file, TooLarge for more than ``most`` parts, MalformedBody for a missing or over-long
+    boundary, a body that stops early, a part without a name, or text that is not UTF-8.
     """
     if not 0 < len(boundary) <= _MAX_BOUNDARY:
         raise MalformedBody
-    parts = _parse(body, boundary)
+    parts = _parse(body, boundary, most)
     if not parts.complete:
         raise MalformedBody
     try:
@@ -65,8 +68,8 @@ def read_multipart(body: bytes, boundary: bytes) -> list[tuple[str, str]]:
         raise MalformedBody from None
 
 
-def _parse(body: bytes, boundary: bytes) -> _Parts:
-    parts = _Parts()
+def _parse(body: bytes, boundary: bytes, most: int) -> _Parts:
+    parts = _Parts(most)
     parser = MultipartParser(
         boundary,
         {

@@ -10,6 +10,7 @@ from app.forms import checks
 from app.forms.body import Fields
 from app.forms.countries import check_country
 from app.forms.languages import check_language
+from app.forms.prose import ANSWER, COMPANY, LINE, NAME, prose
 from app.forms.reading import Reading
 from app.forms.spellings import find_answers
 from app.forms.text import lines
@@ -100,7 +101,7 @@ def _read_form(site: Site, reading: Reading) -> SignupForm:
     action = reading.read("domain_action", checks.check_domain_action, "")
     if action in {"register", "transfer"}:
         reading.need("domain")
-    texts = {field: reading.read(field, checks.at_most(limit), "") for field, limit in _LENGTHS.items()}
+    texts = {field: reading.read(field, check, "") for field, check in _TEXTS.items()}
     return SignupForm(
         **texts,
         email=reading.read("email", checks.check_email, ""),
@@ -119,21 +120,20 @@ def _read_form(site: Site, reading: Reading) -> SignupForm:
 
 
 def _read_custom_fields(site: Site, reading: Reading) -> tuple[tuple[int, str], ...]:
-    check = checks.at_most(_CUSTOM_LENGTH)
-    texts = {number: reading.read(name, check, "", clean=lines) for name, number in site.custom_fields.items()}
+    texts = {number: reading.read(name, _CUSTOM, "", clean=lines) for name, number in site.custom_fields.items()}
     return tuple(sorted((number, text) for number, text in texts.items() if text))
 
 
-# In characters.
-_LENGTHS = {
-    "first_name": 100,
-    "last_name": 100,
-    "company": 200,
-    "address1": 200,
-    "address2": 200,
-    "city": 100,
-    "state": 100,
-    "postcode": 20,
-    "tax_id": 40,
+# Lengths are in characters.
+_TEXTS = {
+    "first_name": prose(100, NAME),
+    "last_name": prose(100, NAME),
+    "company": prose(200, COMPANY),
+    "address1": prose(200, LINE),
+    "address2": prose(200, LINE),
+    "city": prose(100, LINE),
+    "state": prose(100, LINE),
+    "postcode": prose(20, LINE),
+    "tax_id": prose(40, LINE),
 }
-_CUSTOM_LENGTH = 1000
+_CUSTOM = prose(1000, ANSWER)

@@ -5,10 +5,24 @@ import unicodedata
 
 from app.forms.faults import Fault
 
-# Soft hyphen, the joiners of no width, byte order mark and direction marks: pasted along unseen, and harmless to drop.
-_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u061c\u200b\u200e\u200f\u2060\ufeff"))
-# Controls, direction overrides (they make text read as something else) and lone surrogates.
-_REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Pasted along unseen, and harmless to drop: soft hyphens, joiners, direction marks, variation selectors of emoji.
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\ufeff"))
+_UNSEEN |= dict.fromkeys([*range(0x2060, 0x2065), *range(0xFE00, 0xFE10)])
+# These are unseen too, and part of how some scripts are written: they stay after a letter of such a script.
+# https://www.rfc-editor.org/rfc/rfc5892#appendix-A.1
+_OUT_OF_PLACE = re.compile(
+    "(?<![\u0600-\u0dff\u1000-\u109f\u1780-\u18af])[\u200c\u200d]"  # Arabic to Sinhala, Myanmar, Khmer, Mongolian
+    "|(?<![\u1800-\u18af])[\u180b-\u180d\u180f]"
+    "|(?<![\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef]"  # variants of Chinese characters
+)
+_REFUSED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # controls
+    "\u202a-\u202e\u2066-\u206f"  # direction overrides and isolates: text reads as something else
+    "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # letters that show nothing
+    "\ufff0-\ufffc\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"  # never typed
+    "\ud800-\udfff]"  # lone surrogates
+    "|[\u0300-\u036f]{5}"  # accents piled up until they cover the lines above
+)
 
 
 def one_line(text: str) -> str:
@@ -22,8 +36,9 @@ def lines(text: str) -> str:
 
 
 def _seen(text: str) -> str:
-    if text.isascii() and text.isprintable():  # as most answers are; nothing of the below is in it
+    if text.isascii() and text.isprintable():  # as most answers are; nothing of the above is in it
         return text
-    if _REFUSED.search(text):
+    seen = unicodedata.normalize("NFC", _OUT_OF_PLACE.sub("", text.translate(_UNSEEN)))
+    if _REFUSED.search(seen):
         raise Fault("invalid_characters")
-    return unicodedata.normalize("NFC", text.translate(_UNSEEN))
+    return seen

@@ -4,6 +4,7 @@ import re
 import secrets
 import time
 from collections.abc import Sequence
+from urllib.parse import quote
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -74,7 +75,9 @@ class RequestLog:
 def _report(method: str, path: str, status: int, seconds: float) -> None:
     if path in _HEALTH and status == 200:  # asked every few seconds, for ever
         return
-    _log.info("request", method=method, path=path[:200], status=status, ms=round(seconds * 1000, 1))
+    # Escaped again, for a path may hold line breaks and whatever else moves a terminal's cursor.
+    escaped = quote(path[:200], errors="replace")
+    _log.info("request", method=method, path=escaped, status=status, ms=round(seconds * 1000, 1))
 
 
 def _request_id(headers: Headers) -> str:

@@ -14,26 +14,37 @@ _SAFE = {
         "default-src 'none'; style-src 'self'; img-src data:; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
 }
+_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
+# What anybody may load from any page, and keep for a while.
+_STATIC = {"Cache-Control": "public, max-age=3600", "Cross-Origin-Resource-Policy": "cross-origin"}
 _READABLE = "Retry-After, RateLimit, RateLimit-Policy, X-Request-Id"
 
 
 class SafeHeaders:
-    """Keeps replies out of caches and frames, and what pages may load to our own style sheet."""
+    """Keeps replies out of caches, frames and search engines, and what pages may load to our own style sheet.
 
-    def __init__(self, app: ASGIApp) -> None:
+    ``https`` says that visitors come by https only, and browsers are told so.
+    """
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
+        self._headers = _SAFE | _HTTPS if https else _SAFE
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _SAFE.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
                 if scope["path"].startswith("/static/") and message["status"] in (200, 304):
-                    headers["Cache-Control"] = "public, max-age=3600"
+                    headers.update(_STATIC)
             await send(message)
 
         await self._app(scope, receive, send_safely)

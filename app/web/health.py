@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from app.errors import Unavailable
 from app.submissions import State
+from app.web.openapi import READINESS
 from app.whmcs import Standing
 from app.wiring import Parts
 
@@ -24,7 +25,7 @@ async def healthz() -> dict[str, Any]:
     return {"ok": True}
 
 
-@router.get("/readyz")
+@router.get("/readyz", responses=READINESS)
 async def readyz(request: Request) -> Response:
     """The database answers: 200, else 503. WHMCS is reported, and does not matter: sign-ups wait for it on disk."""
     parts: Parts = request.app.state.parts

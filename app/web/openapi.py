@@ -4,6 +4,8 @@ from typing import Any
 
 from app.errors import FieldError, GatewayError
 from app.sites import FIELD_NAMES
+from app.submissions import ALPHABET
+from app.whmcs import Standing
 
 _FIELDS: dict[str, Any] = {
     "type": "object",
@@ -18,6 +20,14 @@ POSTED: dict[str, Any] = {
         for kind in ("application/x-www-form-urlencoded", "multipart/form-data", "application/json")
     },
 }
+KEY: dict[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "The same key with the same answers is the same sign-up; the field `_key` does it too.",
+    "schema": {"type": "string", "maxLength": 255, "pattern": "^[ -~]*$"},
+}
+SITE: dict[str, Any] = {"pattern": "^[a-z0-9][a-z0-9-]{0,63}$"}
+REFERENCE: dict[str, Any] = {"pattern": f"^[{ALPHABET}]{{20}}$"}
 _ANSWER: dict[str, Any] = {
     "type": "object",
     "required": ["ok", "status", "reference", "message", "next"],
@@ -60,28 +70,66 @@ def leaves(root: type[GatewayError] = GatewayError) -> list[type[GatewayError]]:
     return [leaf for child in root.__subclasses__() for leaf in (leaves(child) or [child])]
 
 
+def _headers(**described: str) -> dict[str, Any]:
+    return {
+        name.replace("_", "-"): {"description": text, "required": True, "schema": {"type": "string"}}
+        for name, text in {"X_Request_Id": "The same as in our log", **described}.items()
+    }
+
+
+_WHEN = {"Retry_After": "Seconds to wait"}
+_HEADERS = {
+    303: _headers(Location="The page; its query has `status`, and `reference` or `code`"),
+    429: _headers(**_WHEN, RateLimit="What is left", RateLimit_Policy="The limit"),
+    503: _headers(**_WHEN),
+}
+
+
+def _reply(status: int, description: str, content: dict[str, Any]) -> dict[str, Any]:
+    return {"description": description, "headers": _HEADERS.get(status, _headers()), "content": content}
+
+
+def _json(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"application/json": {"schema": schema}}
+
+
+_REFUSAL: dict[str, Any] = {"application/problem+json": {"schema": _PROBLEM}, "text/html": {}}
+
+
 def _replies() -> dict[int | str, dict[str, Any]]:
-    by_status: dict[int | str, list[str]] = {}
+    by_status: dict[int, list[str]] = {}
     for error in leaves():
         by_status.setdefault(error.status, []).append(f"`{error.code}`: {error.title}")
-    content = {"application/problem+json": {"schema": _PROBLEM}, "text/html": {}}
-    refusals = {status: {"description": "; ".join(lines), "content": content} for status, lines in by_status.items()}
-    see_other = {"description": "A plain form goes to the page that says how it went"}
-    accepted = "Safe on disk; the account is made as soon as WHMCS answers"
-    return {201: _answer("The account is made"), 202: _answer(accepted), 303: see_other, **refusals}
-
-
-def _answer(description: str) -> dict[str, Any]:
-    return {"description": description, "content": {"application/json": {"schema": _ANSWER}}}
+    return {
+        201: _reply(201, "The account is made", _json(_ANSWER)),
+        202: _reply(202, "Safe on disk; the account is made as soon as WHMCS answers", _json(_ANSWER)),
+        303: _reply(303, "A plain form goes to the page that says how it went", {}),
+        **{status: _reply(status, "; ".join(lines), _REFUSAL) for status, lines in by_status.items()},
+    }
 
 
 REPLIES = _replies()
+_STANDS = "Where it stands; a refused sign-up is told with `status` rejected and a `code`"
 STANDING: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "Where it stands; a refused sign-up is told with `status` rejected and a `code`",
-        "content": {"application/json": {"schema": {"anyOf": [_ANSWER, _PROBLEM]}}, "text/html": {}},
-    },
+    200: _reply(200, _STANDS, _json({"anyOf": [_ANSWER, _PROBLEM]}) | {"text/html": {}}),
     **{status: REPLIES[status] for status in (404, 429, 503)},
+    "4XX": _reply(400, "Any other refusal", _REFUSAL),
+}
+
+
+def _object(**properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "required": [*properties], "properties": properties}
+
+
+_UP = _object(
+    ok={"const": True},
+    database={"const": "up"},
+    whmcs={"enum": ["up", "down"]},
+    breaker={"enum": [*map(str, Standing)]},
+)
+READINESS: dict[int | str, dict[str, Any]] = {
+    200: _reply(200, "The database answers", _json(_UP)),
+    503: _reply(503, "It does not", _json(_object(ok={"const": False}, database={"const": "down"}))),
 }
 CHALLENGE: dict[int | str, dict[str, Any]] = {
     200: {

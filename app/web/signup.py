@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import structlog
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from app.delivery import Gateway, answer
 from app.errors import EmailTaken, FieldError, InvalidFields, MethodNotAllowed, UnknownSite
@@ -21,7 +21,7 @@ from app.forms import (
 )
 from app.guard import Gate, Sender, Visit, is_relay, parse_address, read_capped
 from app.sites import Site
-from app.web.openapi import POSTED, REPLIES, STANDING
+from app.web.openapi import KEY, POSTED, REFERENCE, REPLIES, SITE, STANDING
 from app.web.origin import check_sender
 from app.web.replies import ProblemResponse, answer_reply, pages_of, problem, standing_refusal, standing_reply
 from app.web.wants import wants_json
@@ -42,7 +42,7 @@ async def gateway_of(request: Request) -> Gateway:
 TheGateway = Annotated[Gateway, Depends(gateway_of)]
 
 
-async def pass_gate(request: Request, site: str) -> None:
+async def pass_gate(request: Request, site: Annotated[str, Path(json_schema_extra=SITE)]) -> None:
     """Raises RateLimited when this address asks too often. A relay asks for many, so it may ask more often."""
     gateway: Gateway = request.app.state.gateway
     found = request.state.site = gateway.sites.get(site)  # for whatever reply follows
@@ -117,7 +117,7 @@ def _answered_where(site: Site, controls: Controls) -> Site:
 router = APIRouter(prefix="/v1/{site}", dependencies=[Depends(pass_gate)])
 
 
-@router.post("/signup", status_code=201, responses=REPLIES, openapi_extra={"requestBody": POSTED})
+@router.post("/signup", status_code=201, responses=REPLIES, openapi_extra={"parameters": [KEY], "requestBody": POSTED})
 async def sign_up(request: Request, arrival: Annotated[Arrival, Depends(read_arrival)]) -> Response:
     """Take a sign-up, put it on disk, and say what became of it."""
     gateway = await gateway_of(request)
@@ -137,7 +137,12 @@ async def wrong_method(request: Request, site: KnownSite) -> Response:
 
 
 @router.get("/signup/{reference}", name="stands", responses=STANDING)
-async def stands(request: Request, site: KnownSite, reference: str, gateway: TheGateway) -> Response:
+async def stands(
+    request: Request,
+    site: KnownSite,
+    reference: Annotated[str, Path(json_schema_extra=REFERENCE)],
+    gateway: TheGateway,
+) -> Response:
     """Where a sign-up stands."""
     submission = await gateway.find(site, reference)
     try:

@@ -1,6 +1,7 @@
 """The commands as an operator types them: what they print, and the status they end with."""
 
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,6 +60,17 @@ def test_a_generated_key_is_a_key(town: Town) -> None:
     ended = town.run("generate-key")
     Fernet(ended.stdout.strip())
     assert ended.returncode == 0
+
+
+def test_nobody_is_told_which_server_answers(town: Town) -> None:
+    gateway = town.serve()
+    assert "server" not in gateway.http.get("/healthz").headers
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=20) as connection:
+        connection.sendall(b"GET / HTTP/9.9\r\n\r\n")
+        answer = connection.recv(1000)
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert b"server" not in answer.lower()
+    assert b"uvicorn" not in answer.lower()
 
 
 def test_the_desk(town: Town) -> None:

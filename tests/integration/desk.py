@@ -77,9 +77,9 @@ class Desk:
         """What happened to it."""
         return asyncio.run(self._timeline(row))
 
-    def sealed(self, key: str) -> bytes:
+    def sealed(self, key: str, form: SignupForm = FORM) -> bytes:
         """A form under this key."""
-        return Seal([SecretStr(key)]).seal(Letter(FORM, "198.51.100.7").to_bytes())
+        return Seal([SecretStr(key)]).seal(Letter(form, "198.51.100.7").to_bytes())
 
     async def _put(self, rows: Iterable[Submission]) -> None:
         async with self._store() as store:

@@ -19,7 +19,7 @@ SITES = """
 origins = ["https://www.acme.example", "https://*.preview.acme.example"]
 success_url = "https://www.acme.example/welcome?from=form#top"
 error_url = "https://www.acme.example/signup"
-limits = { ip = "100/minute", email = "100/minute", site = "1000/minute" }
+limits = { ip = "10000/minute", email = "100/minute", site = "10000/minute" }
 [sites.acme.plans.starter]
 pid = 1
 billing_cycle = "monthly"

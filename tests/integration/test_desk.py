@@ -4,13 +4,14 @@ import csv
 import io
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
 
 from app.submissions import State, Submission
-from tests.integration.desk import DAY, Desk
+from tests.integration.desk import DAY, FORM, Desk
 
 
 @pytest.fixture
@@ -100,6 +101,14 @@ class TestShow:
         row = desk.has(State.STUCK, reason="[red]x[/nonsense]")
         assert "[red]x[/nonsense]" in desk.submissions("show", row.reference).stdout
         assert "[red]x[/nonsense]" in desk.submissions("list").stdout
+
+    def test_what_would_act_on_the_terminal_is_shown_as_an_escape(self, desk: Desk) -> None:
+        evil = "\x1b]0;owned\x07\x9b2J\u202eadA"
+        row = desk.has(State.STUCK, reason=evil, payload=desk.sealed(desk.keys[0], replace(FORM, first_name=evil)))
+        commands = (("show", row.reference, "--full"), ("list",), ("export", "--full"))
+        for output in (desk.submissions(*command).stdout for command in commands):
+            assert "\\x1b]0;owned\\x07\\x9b2J\\u202eadA" in "".join(output.split())
+            assert not set(output) & set("\x1b\x07\x9b\u202e")
 
     def test_the_facts_are_there_even_when_no_key_opens_the_form(self, desk: Desk) -> None:
         row = desk.has(State.STUCK, reason="gave_up:unreadable_payload")

@@ -1,16 +1,19 @@
 """What the desk makes of ages, reasons and values, without any store."""
 
+import unicodedata
 from dataclasses import replace
 from typing import get_args
 
 import pytest
 import typer
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.desk.advice import GIVEN_UP, REASONS, STATES, advice, meaning
 from app.desk.export import cell
 from app.desk.filters import age, chosen
 from app.desk.rotation import Turn, what_keeps_old_keys, what_may_go
-from app.desk.shapes import STEPS, shorten
+from app.desk.shapes import STEPS, readable, shorten
 from app.outcomes import Outcome
 from app.submissions import State
 from tests.unit.documents import keys
@@ -109,16 +112,36 @@ class TestKeysThatMayGo:
 
 
 class TestCells:
-    @pytest.mark.parametrize("text", ["=1+1", "+44 20", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+    @pytest.mark.parametrize("text", ["=1+1", "+44 20", "-1", "@SUM(A1)", "\t=1", "\n=1", "\uff1d1", "\uff201"])
     def test_no_text_is_a_formula(self, text: str) -> None:
         assert cell(text) == f"'{text}"
 
     @pytest.mark.parametrize(
         ("value", "text"),
-        [(None, ""), ("a=b", "a=b"), (7, "7"), (True, "true"), ([[3, "=x"]], '[[3, "=x"]]'), (State.DONE, "done")],
+        [
+            (None, ""),
+            ("a=b", "a=b"),
+            (7, "7"),
+            (-7, "-7"),
+            (True, "true"),
+            ([[3, "=x"]], '[[3, "=x"]]'),
+            (State.DONE, "done"),
+            ("\r=1", "\\r=1"),
+            ("\x00=1", "\\x00=1"),
+            ([[3, "\x9b2J\u202e"]], '[[3, "\\x9b2J\\u202e"]]'),
+        ],
     )
     def test_everything_else_stays_what_it_is(self, value: object, text: str) -> None:
         assert cell(value) == text
+
+
+@given(text=st.text(st.characters() | st.sampled_from("\x1b\x9b\x07\r\x00\u202e\u2067")))
+def test_nothing_readable_acts_on_a_terminal(text: str) -> None:
+    shown = readable(text)
+    assert all(letter in "\t\n" or unicodedata.category(letter) not in ("Cc", "Cs") for letter in shown)
+    assert not set(shown) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    assert readable(shown) == shown
+    assert shown == text or "\\" in shown
 
 
 @pytest.mark.parametrize(

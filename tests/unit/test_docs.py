@@ -16,6 +16,14 @@ from app.sites import FIELD_NAMES, Limits, Plan, Site, Thresholds, load_sites, p
 from app.web.openapi import leaves
 from tests.unit.documents import ROOT, block, called, keys, parsed, quoted, rows, section, texts
 
+ENVIRON = {
+    "WHMCS_API_URL": "https://billing.example.com",
+    "WHMCS_API_IDENTIFIER": "sandbox",
+    "WHMCS_API_SECRET": "sandbox",
+    "GATEWAY_ENCRYPTION_KEYS": f"{'A' * 43}=",
+    "GATEWAY_SITES_FILE": str(ROOT / "sites.example.toml"),
+}
+
 
 def default_of(model: type[BaseModel], field: str) -> str:
     """How the README writes the default of a setting or a site's key."""
@@ -138,12 +146,5 @@ def labels(family: ast.Call) -> list[str]:
 
 def served() -> list[str]:
     """Method and path of every route of the application."""
-    environ = {
-        "WHMCS_API_URL": "https://billing.example.com",
-        "WHMCS_API_IDENTIFIER": "sandbox",
-        "WHMCS_API_SECRET": "sandbox",
-        "GATEWAY_ENCRYPTION_KEYS": f"{'A' * 43}=",
-        "GATEWAY_SITES_FILE": str(ROOT / "sites.example.toml"),
-    }
-    paths = create_app(load_settings(environ)).openapi()["paths"]
+    paths = create_app(load_settings(ENVIRON)).openapi()["paths"]
     return [f"{method.upper()} {path}" for path, methods in paths.items() for method in methods]

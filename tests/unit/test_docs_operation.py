@@ -21,7 +21,7 @@ from tests.unit.test_submissions import SAMPLES
 from tests.unit.transitions import edges, transitions
 
 STATES_PAGE = (ROOT / "docs/states.md").read_text()
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FENCE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
 
 

@@ -6,7 +6,8 @@ from hypothesis import given
 from pydantic import SecretStr
 
 from app.challenge.providers import NoAnswer, provider_secrets, what_is_wrong
-from app.settings import ConfigurationError
+from app.main import secrets_of
+from app.settings import ConfigurationError, load_settings
 from app.sites import Site
 
 GOOD = {"success": True, "hostname": "www.acme.example", "challenge_ts": "2026-11-01T10:00:00Z"}
@@ -96,6 +97,17 @@ def named(name: str) -> SecretStr | None:
 def test_each_site_has_its_own_secret() -> None:
     sites = {"acme": site(), "plain": Site(key="plain", origins=("https://plain.example",), challenge="always")}
     assert provider_secrets(sites, named) == {"acme": SecretStr("s3cret")}
+
+
+def test_the_log_strikes_out_every_providers_secret() -> None:
+    environ = {
+        "WHMCS_API_URL": "https://billing.example.com",
+        "WHMCS_API_IDENTIFIER": "sandbox",
+        "WHMCS_API_SECRET": "sandbox",
+        "GATEWAY_ENCRYPTION_KEYS": f"{'A' * 43}=",
+        "ACME_SECRET": "s3cret",
+    }
+    assert "s3cret" in secrets_of(load_settings(environ), {"acme": site()})
 
 
 def test_a_variable_that_is_not_there_is_a_fault_that_names_the_site_and_not_what_may_be_the_secret() -> None:

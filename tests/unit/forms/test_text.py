@@ -22,6 +22,13 @@ from app.forms.text import lines, one_line
         pytest.param("Zoe\u0308", "Zo\u00eb", id="composed"),
         pytest.param("e\u200b\u0301", "\u00e9", id="composed across zero width"),
         pytest.param("\u0645\u06cc\u200c\u062e", "\u0645\u06cc\u200c\u062e", id="the non-joiner that Persian needs"),
+        pytest.param("\u0dc1\u0dca\u200d\u0dbb\u0dd3", "\u0dc1\u0dca\u200d\u0dbb\u0dd3", id="the joiner of Sinhala"),
+        pytest.param("A\u200cd\u200da\u200d", "Ada", id="joiners among letters that do not need them"),
+        pytest.param("\u0645\u200c\u200c\u062e", "\u0645\u200c\u062e", id="one of several"),
+        pytest.param("\u845b\U000e0100", "\u845b\U000e0100", id="a variant of a Chinese character"),
+        pytest.param("a\U000e0100\u180b", "a", id="variants of nothing"),
+        pytest.param("\u2764\ufe0f", "\u2764", id="the variant of an emoji"),
+        pytest.param("O\u034f\u2061K", "OK", id="joiners and operators that do not show"),
         pytest.param(" \u200b ", "", id="nothing"),
     ],
 )
@@ -29,11 +36,13 @@ def test_one_line(typed: str, text: str) -> None:
     assert one_line(typed) == text
 
 
-@pytest.mark.parametrize(
-    "character",
-    ["\x00", "\x07", "\x0b", "\x1b", "\x7f", "\x85", "\x9f", "\u202a", "\u202e", "\u2066", "\u2069", "\ud800"],
-)
-def test_controls_overrides_and_surrogates_are_refused(character: str) -> None:
+CONTROLS = ["\x00", "\x07", "\x0b", "\x1b", "\x7f", "\x85", "\x9f"]
+OVERRIDES = ["\u202a", "\u202e", "\u2066", "\u2069", "\u206a"]
+BLANKS = ["\u115f", "\u1160", "\u17b4", "\u2800", "\u3164", "\uffa0", "\ufff9", "\ufffc", "\U000e0041", "\U000e0fff"]
+
+
+@pytest.mark.parametrize("character", [*CONTROLS, *OVERRIDES, *BLANKS, "\ud800", "\u0301" * 6], ids=ascii)
+def test_what_is_not_seen_or_covers_the_rest_is_refused(character: str) -> None:
     with pytest.raises(Fault, match="invalid_characters"):
         one_line(f"A{character}da")
     with pytest.raises(Fault, match="invalid_characters"):

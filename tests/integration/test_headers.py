@@ -1,0 +1,169 @@
+"""The headers that keep replies safe, on every reply there is."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi.routing import iter_route_contexts
+
+from app.main import create_app
+from app.settings import load_settings
+from tests.integration.service import JSON, ORIGIN, Service, serving
+from tests.unit.forms.visitors import ANSWERS
+from tests.unit.test_docs import ENVIRON
+
+SAFE = {
+    "cache-control": "no-store",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+    "strict-transport-security": "max-age=31536000",
+    "x-content-type-options": "nosniff",
+    "x-robots-tag": "noindex",
+}
+POST = "/v1/acme/signup"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+PREFLIGHT = {"Access-Control-Request-Method": "POST"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A request and the status of its reply."""
+
+    method: str
+    path: str
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, str] | None = None
+    content: bytes | None = None
+    host: str = "https://signup.example.com"
+
+
+def posted(status: int, site: str = "acme", *, headers: Mapping[str, str] | None = None, **changes: str) -> Case:
+    """The answers with changes."""
+    return Case("POST", f"/v1/{site}/signup", status, headers or {}, ANSWERS | changes)
+
+
+CASES = {
+    "created": posted(201, headers=JSON),
+    "accepted": posted(202, "quiet", headers=JSON),
+    "redirect": posted(303),
+    "redirect after a refusal": posted(303, email="x"),
+    "malformed": Case("POST", POST, 400, {"Content-Type": "application/json"}, content=b"{"),
+    "origin refused": posted(403, headers={"Origin": "https://evil.example"}),
+    "unknown site": posted(404, "nosuch"),
+    "too large": Case("POST", POST, 413, FORM, content=b"a" * 70_000),
+    "unsupported": Case("POST", POST, 415, content=b"a=1"),
+    "invalid": posted(422, "plain", email="x"),
+    "invalid for a script": posted(422, headers=JSON, email="x"),
+    "form with GET": Case("GET", POST, 405),
+    "form with GET for a script": Case("GET", POST, 405, JSON),
+    "wrong method": Case("DELETE", POST, 405),
+    "trace": Case("TRACE", POST, 405),
+    "options": Case("OPTIONS", POST, 405),
+    "head": Case("HEAD", "/healthz", 405),
+    "preflight": Case("OPTIONS", POST, 204, PREFLIGHT | {"Origin": ORIGIN}),
+    "preflight of a stranger": Case("OPTIONS", POST, 204, PREFLIGHT | {"Origin": "https://evil.example"}),
+    "unknown reference": Case("GET", f"{POST}/nosuch", 404),
+    "nowhere": Case("GET", "/nosuch", 404),
+    "nowhere for a script": Case("GET", "/nosuch", 404, JSON),
+    "no challenge": Case("GET", "/v1/acme/challenge", 404, JSON),
+    "for a form's script": Case("GET", "/v1/acme/form", 200, JSON),
+    "no such file": Case("GET", "/static/nosuch.css", 404),
+    "above the files": Case("GET", "/static/%2e%2e/main.py", 404),
+    "file with POST": Case("POST", "/static/pages.css", 405),
+    "alive": Case("GET", "/healthz", 200),
+    "ready": Case("GET", "/readyz", 200),
+    "figures": Case("GET", "/metrics", 200),
+    "description": Case("GET", "/openapi.json", 200),
+    "strange host": Case("GET", "/nosuch", 404, host="https://evil.example"),
+}
+
+
+@pytest.fixture
+async def service(tmp_path: Path) -> AsyncIterator[Service]:
+    """The application."""
+    async with serving(tmp_path) as service:
+        yield service
+
+
+async def ask(service: Service, case: Case) -> httpx2.Response:
+    """The reply to the case's request."""
+    options: dict[str, Any] = {"headers": dict(case.headers), "data": case.data, "content": case.content}
+    return await service.client.request(case.method, f"{case.host}{case.path}", **options)
+
+
+def check_safe(reply: httpx2.Response, **others: str) -> None:
+    """What every reply has, and what none has."""
+    assert {name: reply.headers.get(name) for name in SAFE} == SAFE | others
+    assert "frame-ancestors 'none'" in reply.headers["content-security-policy"]
+    assert "default-src 'none'" in reply.headers["content-security-policy"]
+    assert "unsafe" not in reply.headers["content-security-policy"]
+    assert "camera=()" in reply.headers["permissions-policy"]
+    assert not {"server", "x-powered-by", "set-cookie"} & set(reply.headers)
+    assert reply.content == b"" or "charset" in reply.headers["content-type"] or "json" in reply.headers["content-type"]
+
+
+@pytest.mark.parametrize("name", CASES)
+async def test_every_reply_has_them(service: Service, name: str) -> None:
+    reply = await ask(service, CASES[name])
+    assert reply.status_code == CASES[name].status
+    check_safe(reply)
+
+
+async def test_so_have_the_replies_that_follow_a_sign_up(service: Service) -> None:
+    first = await service.post(headers=JSON)
+    place = f"{POST}/{first.json()['reference']}"
+    for again in (service.client.get(place), service.client.get(place, headers=JSON)):
+        reply = await again
+        assert reply.status_code == 200
+        check_safe(reply)
+    known = await service.post(headers=JSON, city="Oxford")
+    assert known.status_code == 409
+    check_safe(known)
+
+
+async def test_so_has_429(tmp_path: Path) -> None:
+    async with serving(tmp_path, GATEWAY_GATE_LIMIT="1/minute") as service:
+        await service.post()
+        for headers, status in (({}, 303), (JSON, 429)):
+            reply = await service.post(headers=headers)
+            assert reply.status_code == status
+            check_safe(reply)
+
+
+async def test_so_has_503_for_a_fault_of_ours() -> None:
+    """An application that was never opened has no gateway to ask."""
+    app = create_app(load_settings(ENVIRON | {"GATEWAY_PUBLIC_URL": "https://signup.example.com"}))
+    transport = httpx2.ASGITransport(app)
+    async with httpx2.AsyncClient(transport=transport, base_url="https://signup.example.com") as client:
+        for path in ("/v1/acme/signup/x", "/readyz", "/metrics"):
+            reply = await client.get(path)
+            assert reply.status_code == 503
+            check_safe(reply)
+
+
+async def test_a_style_sheet_may_be_kept_and_loaded_from_anywhere(service: Service) -> None:
+    reply = await service.client.get("/static/pages.css")
+    public = {"cache-control": "public, max-age=3600", "cross-origin-resource-policy": "cross-origin"}
+    check_safe(reply, **public)
+    again = await service.client.get("/static/pages.css", headers={"If-None-Match": reply.headers["etag"]})
+    assert again.status_code == 304
+    check_safe(again, **public)
+
+
+async def test_a_gateway_without_https_does_not_ask_for_it(tmp_path: Path) -> None:
+    async with serving(tmp_path, GATEWAY_PUBLIC_URL="http://127.0.0.1:8000") as service:
+        assert "strict-transport-security" not in (await service.client.get("/healthz")).headers
+
+
+def test_no_route_is_left_out() -> None:
+    """Who adds a route adds a line above."""
+    asked = {case.path.replace("/acme/", "/{site}/").replace("/nosuch", "/{reference}") for case in CASES.values()}
+    routes = list(iter_route_contexts(create_app(load_settings(ENVIRON)).routes))
+    asked = {"/static" if path.startswith("/static/") else path for path in asked}
+    assert {route.path for route in routes} <= asked
+    assert len(routes) > 5
