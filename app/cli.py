@@ -12,6 +12,7 @@ import uvicorn
 from cryptography.fernet import Fernet
 
 from app import __version__, desk
+from app.guard import new_relay_key
 from app.logs import configure_logs
 from app.main import secrets_of
 from app.settings import ConfigurationError, Settings, load_settings
@@ -118,6 +119,14 @@ def migrate() -> None:
 def generate_key() -> None:
     """Print a new key for GATEWAY_ENCRYPTION_KEYS."""
     print(Fernet.generate_key().decode())
+
+
+@cli.command("generate-relay-key")
+def generate_relay_key() -> None:
+    """Print a new key for a server of yours that sends forms, and the line for sites.toml that lets it in."""
+    key, hashed = new_relay_key()
+    print(f"For the server (it is not shown again): {key}")
+    print(f'For sites.toml, under the site: relay_keys = ["{hashed}"]')
 
 
 @cli.command()

@@ -15,7 +15,7 @@ import structlog
 
 from app.attempt import Attempts
 from app.conversation import Letter
-from app.errors import ChallengeFailed, EmailTaken, InvalidFields, KeyReused, UnknownReference
+from app.errors import ChallengeFailed, EmailTaken, GatewayError, InvalidFields, KeyReused, UnknownReference
 from app.forms import SignupForm
 from app.guard import Quotas, Visit
 from app.screening import Screening
@@ -139,10 +139,22 @@ class Gateway:
         submission = replace(submission, proof=verdict.proof)
         if await self._store.is_used(submission):
             raise ChallengeFailed(solvable=True)  # before it is counted: a solution is worth one place, not many
-        await self._quotas.take(site, client_ip=visit.client_ip, address=submission.address)
+        vouched = verdict.verified or (visit.sender.vouches and not verdict.unchecked)
+        who = {"client_ip": visit.client_ip, "address": submission.address}
+        taken = await self._quotas.take(site, **who, vouched=vouched)
         try:
-            if verdict.held_for:
-                return await self._store.accept(replace(submission, state=State.HELD, reason=verdict.held_for))
+            stored, is_new = await self._put_on_disk(site, submission, verdict.held_for)
+        except GatewayError:
+            await self._quotas.give_back(taken)
+            raise
+        if not is_new:  # another replica was first
+            await self._quotas.give_back(taken)
+        return stored, is_new
+
+    async def _put_on_disk(self, site: Site, submission: Submission, held_for: str) -> tuple[Submission, bool]:
+        try:
+            if held_for:
+                return await self._store.accept(replace(submission, state=State.HELD, reason=held_for))
             return await self._accept_and_begin(site, submission)
         except ProofUsed:  # by somebody else in this very moment
             raise ChallengeFailed(solvable=True) from None

@@ -2,6 +2,7 @@
 
 GatewayError
  ├─ MalformedBody, UnsupportedBody, TooLarge     the request cannot be read
+ ├─ RelayKeyRefused                              the sender is not who it says
  ├─ UnknownSite, UnknownReference, NotFound,     the request goes nowhere
  │  MethodNotAllowed, OriginRefused
  ├─ RateLimited                                  not now
@@ -50,6 +51,17 @@ class MalformedBody(GatewayError):
     code = "malformed_body"
     title = "The form could not be read"
     sentence = "The form arrived damaged. Please go back, reload the page and send it again."
+
+
+class RelayKeyRefused(GatewayError):
+    """The sender says that it is the site's server, and its key is none of the site's."""
+
+    status = 401
+    code = "relay_key_refused"
+    title = "This key is not known here"
+    sentence = (
+        "We could not take this form. If this is your server, check its relay key against the gateway's sites.toml."
+    )
 
 
 class OriginRefused(GatewayError):

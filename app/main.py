@@ -47,6 +47,7 @@ def create_app(settings: Settings | None = None, *, transport: Transport | None 
     )
     app.state.pages = Pages()
     app.state.gate = open_gate(settings.gate_limit)
+    app.state.relay_gate = open_gate(settings.relay_limit)
     own_origin = app.state.own_origin = origin_of(settings.public_url) if settings.public_url else None
     handle_errors(app)
     app.include_router(signup.router)
@@ -57,7 +58,7 @@ def create_app(settings: Settings | None = None, *, transport: Transport | None 
     app.add_middleware(Cors, sites=sites)
     app.add_middleware(SafeHeaders, https=(own_origin or "").startswith("https:"))
     app.add_middleware(RequestLog)
-    app.add_middleware(Visitor, trusted=settings.trusted_proxies)
+    app.add_middleware(Visitor, trusted=settings.trusted_proxies, header=settings.forwarded_header)
     return app
 
 

@@ -27,8 +27,7 @@ from pydantic import (
 )
 
 from app.faults import problem, unknown_key
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+from app.networks import Network, read_networks
 
 
 class ConfigurationError(Exception):
@@ -75,17 +74,6 @@ def _has_port_or_none(parts: SplitResult) -> bool:
         return parts.port is None or parts.port > 0
     except ValueError:
         return False
-
-
-def _networks(value: object) -> object:
-    return [_network(part) for part in value] if isinstance(value, list) else value
-
-
-def _network(text: str) -> Network:
-    try:
-        return ipaddress.ip_network(text)
-    except ValueError:
-        raise ValueError(f"{text!r} is not an address or network") from None
 
 
 def _secret(value: SecretStr) -> SecretStr:
@@ -165,8 +153,11 @@ class Settings(BaseModel):
     encryption_keys: Annotated[list[SecretStr], BeforeValidator(_split), AfterValidator(_fernet_keys)] = Field(
         description="Run `gateway generate-key` and put its output here; newest key first, separated by commas"
     )
-    trusted_proxies: Annotated[list[Network], BeforeValidator(_networks), BeforeValidator(_split)] = Field(
+    trusted_proxies: Annotated[list[Network], BeforeValidator(read_networks), BeforeValidator(_split)] = Field(
         [], description="List your reverse proxies as addresses or networks, like 10.0.0.2, 172.16.0.0/12"
+    )
+    forwarded_header: Literal["x-forwarded-for", "forwarded"] = Field(
+        "x-forwarded-for", description="Write x-forwarded-for or forwarded, whichever your reverse proxies write"
     )
     public_url: WebAddress | None = Field(
         None,
@@ -195,6 +186,12 @@ class Settings(BaseModel):
     )
     gate_limit: Annotated[str, AfterValidator(check_rate)] = Field(
         "60/minute", description="Write a rate per visitor address, like 60/minute or 5/10 seconds"
+    )
+    relay_limit: Annotated[str, AfterValidator(check_rate)] = Field(
+        "600/minute", description="Write a rate per server that has a relay key, like 600/minute"
+    )
+    signup_limit: Annotated[str, AfterValidator(check_rate)] = Field(
+        "120/minute", description="Write a rate for all sites together, like 120/minute"
     )
 
     def named(self, name: str) -> SecretStr | None:

@@ -48,6 +48,7 @@ class Parts:
     slots: Slots
     pulse: Pulse
     store: Store
+    quotas: Quotas
     challenges: Challenges
 
 
@@ -77,7 +78,7 @@ async def open_gateway(
         open_whmcs(settings, breaker, transport) as whmcs,
         _open_challenges(settings, sites, vault, clock) as challenges,
     ):
-        quotas, pulse = open_quotas(settings.redis_url), Pulse(whmcs, breaker)
+        quotas, pulse = open_quotas(settings.redis_url, settings.signup_limit), Pulse(whmcs, breaker)
         tools: dict[str, Any] = {"vault": vault, "whmcs": whmcs, "quotas": quotas, "challenges": challenges}
         parts = _assemble(settings, sites, store, **tools, pulse=pulse, clock=clock)
         try:
@@ -118,10 +119,10 @@ def _assemble(
     )
     slots = Slots(settings.whmcs_concurrency)
     shared: dict[str, Any] = {"sites": sites, "store": store, "attempts": attempts, "slots": slots, "clock": clock}
-    screening = Screening(challenges)
+    screening = Screening(challenges, quotas.busy)
     gateway = Gateway(**shared, vault=vault, quotas=quotas, screening=screening, breaker=pulse.breaker)
     worker = Worker(**shared, pulse=pulse, pace=settings.whmcs_pace)
-    return Parts(gateway, worker, slots, pulse, store, challenges)
+    return Parts(gateway, worker, slots, pulse, store, quotas, challenges)
 
 
 @asynccontextmanager

@@ -36,6 +36,7 @@ _WRONG = {
     "unknown_plan": "Choose one of the plans offered.",
     "invalid_domain": "Check the domain name; it needs the form example.com.",
     "invalid_promo_code": "Check your promotion code; it has up to 64 letters, digits, dots, hyphens and underscores.",
+    "invalid_client_ip": "Give the visitor's IP address in this field, or leave it out.",
     "invalid_key": "Reload the page and send the form again.",
 }
 # These hold for any field; {name} is its name below.

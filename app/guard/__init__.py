@@ -1,13 +1,16 @@
 """The door: who is calling, how much, how often; everything that can be refused cheaply is refused here."""
 
-from app.guard.address import bucket, visitor_address
+from app.guard.address import bucket, parse_address, visitor_address
 from app.guard.body import read_capped
+from app.guard.forwarded import nodes
 from app.guard.gate import Gate, open_gate
-from app.guard.quotas import Quotas, open_quotas
+from app.guard.quotas import Count, Quotas, open_quotas
+from app.guard.relay import is_relay, new_relay_key
 from app.guard.requests import RequestLog, Visitor
 from app.guard.visit import Sender, Visit
 
 __all__ = [
+    "Count",
     "Gate",
     "Quotas",
     "RequestLog",
@@ -15,8 +18,12 @@ __all__ = [
     "Visit",
     "Visitor",
     "bucket",
+    "is_relay",
+    "new_relay_key",
+    "nodes",
     "open_gate",
     "open_quotas",
+    "parse_address",
     "read_capped",
     "visitor_address",
 ]

@@ -1,23 +1,27 @@
 """Whose request it is, when proxies stand between; and which addresses share a limit."""
 
 import ipaddress
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
-from app.settings import Network
+from app.networks import Network
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_MOST_HOPS = 32
+_PORT = re.compile(r":(\d{1,5}|_[A-Za-z0-9._-]+)$", re.ASCII)
 
 
-def visitor_address(peer: str, forwarded_for: Sequence[str], trusted: Sequence[Network]) -> str:
+def visitor_address(peer: str, nodes: Iterable[str], trusted: Sequence[Network]) -> str:
     """The address of the visitor behind ``peer``, or "" when not even the peer has one (a Unix socket).
 
-    ``forwarded_for`` holds the values of all X-Forwarded-For headers in order. Each proxy appends the address it
-    saw, so the chain is believed from its right end, and only for as long as trusted proxies speak.
+    ``nodes`` is what proxies wrote, nearest first. It is believed only for as long as trusted proxies speak; one
+    that names nobody ends it, and the one who spoke last counts as the visitor.
     """
-    address = _parse(peer)
-    chain = [hop for value in forwarded_for for hop in value.split(",")]
-    while address is not None and chain and _is_trusted(address, trusted):
-        hop = _parse(chain.pop())
+    address = parse_address(peer)
+    hops = islice(nodes, _MOST_HOPS)
+    while address is not None and any(address in network for network in trusted):
+        hop = parse_address(next(hops, ""))
         if hop is None:
             break
         address = hop
@@ -26,23 +30,21 @@ def visitor_address(peer: str, forwarded_for: Sequence[str], trusted: Sequence[N
 
 def bucket(address: str) -> str:
     """What limits count by: an IPv4 address, or an IPv6 network of 64 bits, which one visitor has to himself."""
-    parsed = _parse(address)
+    parsed = parse_address(address)
     if isinstance(parsed, ipaddress.IPv6Address):
         return str(ipaddress.IPv6Network((parsed, 64), strict=False))
     return str(parsed) if parsed is not None else "unknown"
 
 
-def _is_trusted(address: _Address, trusted: Sequence[Network]) -> bool:
-    return any(address in network for network in trusted)
+def parse_address(text: str) -> _Address | None:
+    """An address as proxies write it: bare, with a port, or in brackets; None when it is none.
 
-
-def _parse(text: str) -> _Address | None:
-    """An address as proxies write it: bare, with a port, or in brackets; IPv4 in IPv6 clothes comes back as IPv4."""
-    text = text.strip()
-    if text.startswith("["):
-        text = text[1:].partition("]")[0]
-    elif text.count(":") == 1:
-        text = text.partition(":")[0]
+    IPv4 in IPv6 clothes comes back as IPv4, and a zone, which means something to its own machine only, is left out.
+    """
+    if text.startswith("[") or text.count(":") == 1:
+        text = _PORT.sub("", text)
+    if text.startswith("[") and text.endswith("]"):
+        text = text[1:-1]
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:

@@ -11,7 +11,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.guard.address import visitor_address
-from app.settings import Network
+from app.guard.forwarded import ForwardingHeader, nodes
+from app.networks import Network
 
 _log = structlog.get_logger("app.web")
 _HEALTH = ("/healthz", "/readyz", "/metrics")
@@ -19,17 +20,21 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 class Visitor:
-    """Puts the visitor's address where the trusted proxies' would be: into ``request.client``."""
+    """Puts the visitor's address where the trusted proxies' would be: into ``request.client``.
 
-    def __init__(self, app: ASGIApp, trusted: Sequence[Network]) -> None:
+    Only ``header`` is read. A proxy that does not write the other one passes on whatever a visitor put there.
+    """
+
+    def __init__(self, app: ASGIApp, trusted: Sequence[Network], header: ForwardingHeader = "x-forwarded-for") -> None:
         self._app = app
         self._trusted = trusted
+        self._header = header
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             peer = scope["client"][0] if scope.get("client") else ""
-            address = visitor_address(peer, Headers(scope=scope).getlist("x-forwarded-for"), self._trusted)
-            scope = {**scope, "client": (address, 0)}
+            said = nodes(self._header, Headers(scope=scope).getlist(self._header))
+            scope = {**scope, "client": (visitor_address(peer, said, self._trusted), 0)}
         await self._app(scope, receive, send)
 
 

@@ -13,6 +13,11 @@ class Sender(StrEnum):
     RELAY = "relay"  # the site's own server, known by its key
     UNKNOWN = "unknown"  # neither: anybody's program
 
+    @property
+    def vouches(self) -> bool:
+        """Whether that alone speaks for a sign-up."""
+        return self in (Sender.PAGE, Sender.RELAY)
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:

@@ -1,6 +1,6 @@
 """``Screening``: the one question asked of a new sign-up before it is stored."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from app.challenge import Challenges, Checked, Finding
@@ -11,6 +11,7 @@ from app.screening.signals import CHALLENGE_UNVERIFIED, Signal, of_form
 from app.sites import Site
 
 TRAP = "honeypot"
+Busy = Callable[[Site], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +19,19 @@ class Verdict:
     """What follows: held for a person to look at when there is a reason (``held_for``), else made.
 
     ``verified``: a challenge was solved for it. ``proof`` names the solution, which is good for one sign-up.
+    ``unchecked``: a solution came, and whoever could say whether it is right did not answer.
     """
 
     held_for: str = ""
     verified: bool = False
     proof: str | None = None
+    unchecked: bool = False
 
 
 class Screening:
     """Judges new sign-ups. ``busy`` says whether a site has so many of them that each must prove itself."""
 
-    def __init__(self, challenges: Challenges | None = None, busy: Callable[[Site], bool] = lambda _: False) -> None:
+    def __init__(self, challenges: Challenges | None = None, busy: Busy | None = None) -> None:
         self._challenges = challenges
         self._busy = busy
 
@@ -44,7 +47,7 @@ class Screening:
         verified = checked.finding is Finding.SOLVED
         names = ",".join(signal.name for signal in signals)
         held_for = TRAP if visit.trapped else f"screened:{names}" if score >= site.screening.hold else ""
-        return Verdict(held_for, verified, checked.proof)
+        return Verdict(held_for, verified, checked.proof, unchecked=checked.finding is Finding.UNCLEAR)
 
     async def _check(self, site: Site, visit: Visit, score: int) -> Checked:
         """What a challenge shows. Raises ChallengeFailed when one is needed and was not solved.
@@ -54,14 +57,16 @@ class Screening:
         checked = Checked(Finding.ABSENT)
         if self._challenges is not None:
             checked = await self._challenges.check(site, visit)
-        if checked.finding in (Finding.ABSENT, Finding.WRONG) and self._needs_one(site, visit, score):
+        if checked.finding in (Finding.ABSENT, Finding.WRONG) and await self._needs_one(site, visit, score):
             raise ChallengeFailed(solvable=score < site.screening.refuse)
         return checked
 
-    def _needs_one(self, site: Site, visit: Visit, score: int) -> bool:
+    async def _needs_one(self, site: Site, visit: Visit, score: int) -> bool:
         if site.challenge != "suspicious":
             return site.challenge == "always"
-        return score >= site.screening.challenge or visit.sender is Sender.OPAQUE or self._busy(site)
+        if score >= site.screening.challenge or visit.sender is Sender.OPAQUE:
+            return True
+        return self._busy is not None and await self._busy(site)
 
 
 def _score(signals: list[Signal]) -> int:

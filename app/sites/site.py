@@ -48,6 +48,9 @@ class Site(Frozen):
     skip_validation: bool = Field(False, description="Write true or false")
     defaults: dict[str, str] = Field({}, description='Map field names to texts, like { country = "US" }')
     fields: dict[str, str] = Field({}, description='Map your spelling to ours, like { "Work Email" = "email" }')
+    relay_keys: tuple[Annotated[str, Field(pattern="^[0-9a-f]{64}$")], ...] = Field(
+        (), description="Run `gateway generate-relay-key` for each server that sends forms, and copy the line it prints"
+    )
     limits: Limits = Field(default_factory=Limits, description='Write a table like { ip = "5/10 minutes; 15/day" }')
     screening: Thresholds = Field(
         default_factory=Thresholds, description="Write a table like { challenge = 3, hold = 5, refuse = 10 }"

@@ -1,6 +1,7 @@
 """The tables inside a site's own: what its plans order, how many sign-ups it takes, and whom it holds up."""
 
 from functools import cache
+from math import ceil
 from typing import Annotated, Literal
 
 from limits import RateLimitItem, parse_many
@@ -15,6 +16,10 @@ def _rates(value: str) -> str:
     for rate in value.split(";"):
         check_rate(rate.strip())
     return value
+
+
+def _quarter(rate: RateLimitItem) -> RateLimitItem:
+    return type(rate)(ceil(rate.amount / 4), rate.multiples)
 
 
 class Frozen(BaseModel):
@@ -38,17 +43,25 @@ class Plan(Frozen):
 
 
 class Limits(Frozen):
-    """How many sign-ups are taken from one address, for one e-mail address, and for the site."""
+    """How many sign-ups are taken from one address, for one e-mail address, and for the site.
+
+    ``unverified`` is for those of the site that nothing vouches for: a quarter of ``site``, if nothing else is said.
+    """
 
     ip: Annotated[str, AfterValidator(_rates)] = Field(
         "5/10 minutes; 15/day", description="Write rates like 5/10 minutes; 15/day"
     )
     email: Annotated[str, AfterValidator(_rates)] = Field("3/hour", description="Write rates like 3/hour")
+    unverified: Annotated[str, AfterValidator(_rates)] | None = Field(
+        None, description="Leave it out, or write rates like 15/minute"
+    )
     site: Annotated[str, AfterValidator(_rates)] = Field("60/minute", description="Write rates like 60/minute")
 
     def rates(self) -> dict[str, list[RateLimitItem]]:
-        """The parsed rates of each of the three."""
-        return {"ip": _parsed(self.ip), "email": _parsed(self.email), "site": _parsed(self.site)}
+        """The parsed rates of each of the four."""
+        site = _parsed(self.site)
+        unverified = [_quarter(rate) for rate in site] if self.unverified is None else _parsed(self.unverified)
+        return {"ip": _parsed(self.ip), "email": _parsed(self.email), "unverified": unverified, "site": site}
 
 
 class Thresholds(Frozen):

@@ -64,6 +64,14 @@ class _Figures(Collector):
         for state, number in (self._waiting or {}).items():
             waiting.add_metric([state], number)
         yield waiting
+        quotas = self._parts.quotas
+        refusals = CounterMetricFamily("signup_quota_refusals", "Sign-ups that a quota refused.", labels=["policy"])
+        for policy, number in quotas.refusals.items():
+            refusals.add_metric([policy], number)
+        yield refusals
+        yield CounterMetricFamily(
+            "signup_quota_unavailable", "Sign-ups that passed because the quotas' store was away.", quotas.unavailable
+        )
         yield GaugeMetricFamily("signup_attempts_under_way", "Attempts of this process.", self._parts.slots.busy)
         standing = GaugeMetricFamily("signup_whmcs_breaker", "1 for how the breaker stands.", labels=["standing"])
         for one in Standing:

@@ -7,7 +7,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.delivery import Answer
-from app.errors import ChallengeFailed, EmailTaken, FieldError, GatewayError, InvalidFields, RateLimited
+from app.errors import (
+    ChallengeFailed,
+    EmailTaken,
+    FieldError,
+    GatewayError,
+    InvalidFields,
+    RateLimited,
+    RelayKeyRefused,
+)
 from app.sites import Site
 from app.web.pages import Pages
 from app.web.wants import wants_json
@@ -63,7 +71,7 @@ def refusal_reply(request: Request, error: GatewayError) -> Response:
         reply = RedirectResponse(with_query(site.error_url, **_told(error)), 303)
     else:
         reply = _refused_page(request, error, error.status)
-    reply.headers.update(_limit_headers(error))
+    reply.headers.update(_extra_headers(error))
     return reply
 
 
@@ -138,7 +146,9 @@ def _told(error: GatewayError) -> dict[str, str]:
     return told
 
 
-def _limit_headers(error: GatewayError) -> dict[str, str]:
+def _extra_headers(error: GatewayError) -> dict[str, str]:
+    if isinstance(error, RelayKeyRefused):
+        return {"WWW-Authenticate": "Bearer"}
     if error.retry_after is None:
         return {}
     headers = {"Retry-After": str(error.retry_after)}

@@ -7,7 +7,7 @@ import structlog
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from app.delivery import Gateway, answer
-from app.errors import EmailTaken, InvalidFields, MethodNotAllowed, UnknownSite
+from app.errors import EmailTaken, FieldError, InvalidFields, MethodNotAllowed, UnknownSite
 from app.forms import (
     MAX_BODY_BYTES,
     Controls,
@@ -17,8 +17,9 @@ from app.forms import (
     read_body,
     read_controls,
     read_signup,
+    sentence,
 )
-from app.guard import Gate, Visit, read_capped
+from app.guard import Gate, Sender, Visit, is_relay, parse_address, read_capped
 from app.sites import Site
 from app.web.openapi import KEY, POSTED, REFERENCE, REPLIES, SITE, STANDING
 from app.web.origin import check_sender
@@ -42,10 +43,11 @@ TheGateway = Annotated[Gateway, Depends(gateway_of)]
 
 
 async def pass_gate(request: Request, site: Annotated[str, Path(json_schema_extra=SITE)]) -> None:
-    """Raises RateLimited when this address asks too often."""
-    gate: Gate = request.app.state.gate
+    """Raises RateLimited when this address asks too often. A relay asks for many, so it may ask more often."""
     gateway: Gateway = request.app.state.gateway
-    request.state.site = gateway.sites.get(site)  # for whatever reply follows
+    found = request.state.site = gateway.sites.get(site)  # for whatever reply follows
+    relays = found is not None and is_relay(found, request.headers.get("authorization"))
+    gate: Gate = request.app.state.relay_gate if relays else request.app.state.gate
     await gate(request)
 
 
@@ -73,7 +75,7 @@ class Arrival:
 async def read_arrival(request: Request) -> Arrival:
     """Read the posted form. Raises whatever is wrong with site, sender, body or fields."""
     site = await known_site(request)
-    check_sender(site, request.headers, request.app.state.own_origin)
+    sender = check_sender(site, request.headers, request.app.state.own_origin)
     fields = read_body(request.headers.get("content-type"), await read_capped(request, MAX_BODY_BYTES))
     traps = request.app.state.parts.challenges.traps.names(site)
     controls = read_controls(fields, traps)
@@ -83,13 +85,26 @@ async def read_arrival(request: Request) -> Arrival:
         _log.info("fields_dropped", count=dropped)
     key = check_key(request.headers.get("idempotency-key", "")) or controls.key
     visit = Visit(
-        request.client.host if request.client else "",
+        _client_ip(request, sender, controls),
         key,
+        sender,
         trapped=controls.honeypot,
         page=controls.page,
         solutions=controls.solutions,
     )
     return Arrival(site, form, visit)
+
+
+def _client_ip(request: Request, sender: Sender, controls: Controls) -> str:
+    """The visitor's address: as the site's own server states it, or where the request is from. Raises InvalidFields."""
+    if sender is not Sender.RELAY or not controls.client_ip:
+        return request.client.host if request.client else ""
+    address = parse_address(controls.client_ip)
+    if address is None:
+        raise InvalidFields(
+            (FieldError("_client_ip", "invalid_client_ip", sentence("_client_ip", "invalid_client_ip")),)
+        )
+    return str(address)
 
 
 def _answered_where(site: Site, controls: Controls) -> Site:

@@ -23,7 +23,7 @@ SITES = """
 [sites.acme]
 origins = ["https://www.acme.example"]
 reply_within = {reply_within}
-limits = {{ ip = "{ip}", email = "1000/minute", site = "1000/minute" }}
+limits = {{ ip = "{ip}", email = "1000/minute", site = "1000/minute", unverified = "1000/minute" }}
 [sites.acme.plans.starter]
 pid = 1
 billing_cycle = "monthly"
@@ -135,6 +135,7 @@ class Town:
             "GATEWAY_DATABASE_URL": database_url or f"sqlite:///{self.database}",
             "GATEWAY_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
             "GATEWAY_GATE_LIMIT": "100000/minute",
+            "GATEWAY_SIGNUP_LIMIT": "100000/minute",
             "GATEWAY_UNCERTAIN_GRACE": "1",
             "GATEWAY_RETRY_DELAYS": "1,1,1,1,1,1,1,1,1,1",
         }

@@ -15,7 +15,11 @@ _KEY = base64.urlsafe_b64encode(b"a key of the bench, not a secret").decode()  #
 _SITES = """\
 [sites.bench]
 origins = ["https://www.example.com"]
-limits = { ip = "1000000/10 minutes; 1000000/day", email = "3/hour", site = "1000000/minute" }
+[sites.bench.limits]
+ip = "1000000/10 minutes; 1000000/day"
+email = "3/hour"
+site = "1000000/minute"
+unverified = "1000000/minute"
 """
 _FORM = {
     "first_name": "Ada",
@@ -46,6 +50,7 @@ def gateway(folder: Path, whmcs_port: int, cores: frozenset[int]) -> AbstractCon
         "GATEWAY_DATABASE_URL": f"sqlite:///{folder / 'gateway.db'}",
         "GATEWAY_ENCRYPTION_KEYS": _KEY,
         "GATEWAY_GATE_LIMIT": "1000000/minute",
+        "GATEWAY_SIGNUP_LIMIT": "1000000/minute",
     }
     port = free_port()
     command = ["-m", "app.cli", "serve", "--port", str(port)]

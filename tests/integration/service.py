@@ -87,6 +87,7 @@ async def serving(folder: Path, sites: str = SITES, *, more_sites: str = "", **s
         "GATEWAY_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
         "GATEWAY_PUBLIC_URL": "https://signup.example.com",
         "GATEWAY_GATE_LIMIT": "10000/minute",
+        "GATEWAY_SIGNUP_LIMIT": "10000/minute",
     }
     logging.getLogger("httpx2").setLevel(logging.WARNING)  # the visitor's side, which is no part of the application
     wire = Wire(Clock())

@@ -19,6 +19,8 @@ Labels = tuple[str, ...]
 OURS = {
     "signup_database_up": "gauge",
     "signup_submissions": "gauge",
+    "signup_quota_refusals": "counter",
+    "signup_quota_unavailable": "counter",
     "signup_attempts_under_way": "gauge",
     "signup_whmcs_breaker": "gauge",
     "signup_whmcs_calls": "counter",
@@ -51,6 +53,8 @@ async def test_at_rest_every_figure_is_there(service: Service) -> None:
     assert await scraped(service) == {
         "signup_database_up": {(): 1},
         "signup_submissions": {(state,): 0 for state in UNFINISHED},
+        "signup_quota_refusals": {},
+        "signup_quota_unavailable": {(): 0},
         "signup_attempts_under_way": {(): 0},
         "signup_whmcs_breaker": {(standing,): int(standing is Standing.CLOSED) for standing in Standing},
         "signup_whmcs_calls": {},

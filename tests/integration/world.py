@@ -141,7 +141,7 @@ class World:
             store=store,
             vault=self.vault,
             screening=self.screening,
-            quotas=open_quotas(None),
+            quotas=open_quotas(None, "1000/minute"),
             attempts=self.attempts,
             slots=self.slots,
             breaker=self.breaker,

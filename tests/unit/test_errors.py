@@ -15,6 +15,7 @@ def leaves(root: type[GatewayError] = GatewayError) -> list[type[GatewayError]]:
 LEAVES = leaves()
 CONTRACT = {
     "malformed_body": 400,
+    "relay_key_refused": 401,
     "challenge_failed": 403,
     "origin_refused": 403,
     "not_found": 404,

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.testing import capture_logs
 
 from app.guard import RequestLog, Visitor
+from app.guard.forwarded import ForwardingHeader
 from tests.unit.asgi import END, scope
 
 
@@ -58,6 +59,16 @@ async def test_the_application_sees_the_visitors_address(peer: str | None, expec
     app = Seen()
     given = scope({"X-Forwarded-For": "203.0.113.7"}, peer=peer)
     await call(Visitor(app, [ip_network("10.0.0.0/8")]), given)
+    assert app.scope["client"] == (expected, 0)
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"), [("x-forwarded-for", "203.0.113.7"), ("forwarded", "198.51.100.1")], ids=str
+)
+async def test_only_the_header_that_the_proxies_write_is_read(header: ForwardingHeader, expected: str) -> None:
+    app = Seen()
+    given = scope({"X-Forwarded-For": "203.0.113.7", "Forwarded": "for=198.51.100.1"}, peer="10.0.0.2")
+    await call(Visitor(app, [ip_network("10.0.0.0/8")], header), given)
     assert app.scope["client"] == (expected, 0)
 
 

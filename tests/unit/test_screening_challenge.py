@@ -8,6 +8,7 @@ from app.errors import ChallengeFailed
 from app.forms import SignupForm
 from app.guard import Sender, Visit
 from app.screening import Screening, Verdict
+from app.screening.judge import Busy
 from app.sites import Site, Thresholds
 
 HONEST, THROWAWAY = SignupForm(email="ada@example.com"), SignupForm(email="a@mailinator.com")
@@ -46,12 +47,21 @@ NEEDED = [
 ]
 
 
+def busyness(busy: bool) -> Busy:
+    """Whether a site has much to do, as its quotas say it."""
+
+    async def say(_: Site) -> bool:
+        return busy
+
+    return say
+
+
 @pytest.mark.parametrize(("challenge", "form", "visit", "busy", "needed"), NEEDED)
 async def test_who_must_prove_to_be_a_person(
     challenge: str, form: SignupForm, visit: Visit, busy: bool, needed: bool
 ) -> None:
     for finding in (Finding.ABSENT, Finding.WRONG):
-        screening = Screening(Look(finding), lambda _: busy)
+        screening = Screening(Look(finding), busyness(busy))
         if not needed:
             assert not (await screening.judge(site(challenge), form, visit)).verified
             continue
@@ -64,7 +74,7 @@ async def test_who_must_prove_to_be_a_person(
 async def test_a_proof_counts_whether_it_was_needed_or_not(
     challenge: str, form: SignupForm, visit: Visit, busy: bool, needed: bool
 ) -> None:
-    verdict = await Screening(Look(Finding.SOLVED), lambda _: busy).judge(site(challenge), form, visit)
+    verdict = await Screening(Look(Finding.SOLVED), busyness(busy)).judge(site(challenge), form, visit)
     assert verdict == Verdict("honeypot" if visit.trapped else "", verified=True, proof="proof")
 
 

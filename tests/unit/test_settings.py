@@ -67,6 +67,13 @@ def test_four_values_are_enough() -> None:
             "trusted_proxies",
             [ip_network("10.0.0.2/32"), ip_network("172.16.0.0/12"), ip_network("::1/128")],
         ),
+        (
+            "GATEWAY_TRUSTED_PROXIES",
+            "::ffff:10.0.0.2, ::ffff:172.16.0.0/108",
+            "trusted_proxies",
+            [ip_network("10.0.0.2/32"), ip_network("172.16.0.0/12")],
+        ),
+        ("GATEWAY_FORWARDED_HEADER", "forwarded", "forwarded_header", "forwarded"),
     ],
 )
 def test_a_value_is_read(name: str, value: str, field: str, expected: object) -> None:
@@ -106,6 +113,7 @@ FAULTS = [
     ("GATEWAY_ENCRYPTION_KEYS", "hunter2", "key number 1 is not a Fernet key"),
     ("GATEWAY_ENCRYPTION_KEYS", f"{KEY},hunter2", "key number 2 is not a Fernet key"),
     ("GATEWAY_TRUSTED_PROXIES", "10.0.0.2, proxy", "'proxy' is not an address or network"),
+    ("GATEWAY_FORWARDED_HEADER", "x-real-ip", "should be 'x-forwarded-for' or 'forwarded'"),
     ("GATEWAY_PUBLIC_URL", "signup.example.com", "is not a web address"),
     ("GATEWAY_LOG_FORMAT", "xml", "should be 'json' or 'text'"),
     ("GATEWAY_WHMCS_CONCURRENCY", "0", "greater than 0"),

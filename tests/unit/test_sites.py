@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import ConfigurationError
-from app.sites import Plan, Site, load_sites, parse_sites
+from app.sites import Limits, Plan, Site, load_sites, parse_sites
 
 FULL = """
 [sites.acme]
@@ -71,8 +71,23 @@ def test_limits_are_parsed_and_those_left_out_have_a_default(written: Path) -> N
     assert {name: [(rate.amount, rate.get_expiry()) for rate in found] for name, found in rates.items()} == {
         "ip": [(5, 600), (15, 86400)],
         "email": [(3, 3600)],
+        "unverified": [(15, 60)],
         "site": [(60, 60)],
     }
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        ({"site": "10/minute; 30/2 hours"}, [(3, 60), (8, 7200)]),
+        ({"site": "1/minute"}, [(1, 60)]),
+        ({"site": "60/minute", "unverified": "3/hour"}, [(3, 3600)]),
+    ],
+    ids=["a quarter of each, rounded up", "never nothing", "as said"],
+)
+def test_what_nothing_vouches_for_may_have(limits: dict[str, str], expected: list[tuple[int, int]]) -> None:
+    rates = Limits.model_validate(limits).rates()["unverified"]
+    assert [(rate.amount, rate.get_expiry()) for rate in rates] == expected
 
 
 def test_a_site_knows_its_pages_and_origins(written: Path) -> None:

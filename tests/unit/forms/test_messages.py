@@ -23,10 +23,11 @@ OWN = {
     "domain_action": ["invalid_choice"],
     "promo_code": ["invalid_promo_code"],
     "_key": ["invalid_key"],
+    "_client_ip": ["invalid_client_ip"],
 }
 
 
-@pytest.mark.parametrize("field", [*FIELDS, "_key", "Heard from"])
+@pytest.mark.parametrize("field", [*FIELDS, "_key", "_client_ip", "Heard from"])
 def test_a_sentence_starts_with_what_to_do_and_ends_with_a_full_stop(field: str) -> None:
     for code in ["required", *ANY, *OWN.get(field, [])]:
         text = sentence(field, code, 100)
