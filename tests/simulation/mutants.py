@@ -161,7 +161,7 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "no save between two calls": Mutant(Build(attempts=SavesAtTheEnd), "2 orders for client"),
     "a dead attempt counts as unsent": Mutant(Build(attempts=TakesDeadForUnsent), "and yet it is client"),
     "no grace": Mutant(Build(rules=Rules(grace=0)), "2 orders for client"),
-    "leases ignored": Mutant(Build(store=IgnoresLeases, weather=_FROST), "2 orders for client"),
+    "leases ignored": Mutant(Build(store=IgnoresLeases, weather=_FROST), "A form is kept in a final state, or missing"),
     "one address twice at once": Mutant(Build(store=SendsAnAddressTwiceAtOnce), "2 clients for the address"),
     "clocks not reckoned with": Mutant(
         Build(rules=Rules(grace=LONGEST + 0.5), weather=_WRONG_CLOCKS), "2 clients for the address"
