@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from app import __version__
-from app.guard import RequestLog, Visitor, open_gate
+from app.guard import Refused, RequestLog, Visitor, open_gate
 from app.logs import configure_logs
 from app.origins import origin_of
 from app.settings import ConfigurationError, Settings, load_settings
@@ -19,6 +19,7 @@ from app.web import health, signup
 from app.web.handlers import LastResort, handle_errors
 from app.web.headers import Cors, SafeHeaders
 from app.web.pages import STATIC, Pages
+from app.web.shedding import FloodGate
 from app.whmcs import Transport
 from app.wiring import open_gateway, read_sites
 
@@ -45,16 +46,19 @@ def create_app(settings: Settings | None = None, *, transport: Transport | None 
         redirect_slashes=False,  # the address it would redirect to is guessed from the Host header, without https
     )
     app.state.pages = Pages()
-    app.state.gate = open_gate(settings.gate_limit)
+    app.state.refused = Refused()
     own_origin = app.state.own_origin = origin_of(settings.public_url) if settings.public_url else None
+    https = (own_origin or "").startswith("https:")
     handle_errors(app)
     app.include_router(signup.router)
     app.include_router(health.router)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(LastResort)  # the one added last is the outermost
     app.add_middleware(Cors, sites=sites)
-    app.add_middleware(SafeHeaders, https=(own_origin or "").startswith("https:"))
+    app.add_middleware(SafeHeaders, https=https)
     app.add_middleware(RequestLog)
+    gate = open_gate(settings.gate_limit)
+    app.add_middleware(FloodGate, gate=gate, sites=sites, refused=app.state.refused, https=https)
     app.add_middleware(Visitor, trusted=settings.trusted_proxies)
     return app
 

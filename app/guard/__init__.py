@@ -4,12 +4,15 @@ from app.guard.address import bucket, visitor_address
 from app.guard.body import read_capped
 from app.guard.gate import Gate, open_gate
 from app.guard.quotas import Quotas, open_quotas
-from app.guard.requests import RequestLog, Visitor
+from app.guard.refused import Refused
+from app.guard.requests import HEALTH, RequestLog, Visitor, request_id
 from app.guard.visit import Sender, Visit
 
 __all__ = [
+    "HEALTH",
     "Gate",
     "Quotas",
+    "Refused",
     "RequestLog",
     "Sender",
     "Visit",
@@ -18,5 +21,6 @@ __all__ = [
     "open_gate",
     "open_quotas",
     "read_capped",
+    "request_id",
     "visitor_address",
 ]

@@ -72,7 +72,7 @@ class Cors:
                 shared.update(allowed)
             await send(message)
 
-        if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
+        if is_preflight(scope):
             await Response(status_code=204, headers=_PREFLIGHT if allowed else None)(scope, receive, send_shared)
         else:
             await self._app(scope, receive, send_shared)
@@ -82,6 +82,11 @@ class Cors:
         if site is None or origin is None or not site.allows_origin(origin):
             return {}
         return {"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": _READABLE}
+
+
+def is_preflight(scope: Scope) -> bool:
+    """Whether a browser asks by itself what a page may send. https://fetch.spec.whatwg.org/#cors-preflight-request"""
+    return scope["method"] == "OPTIONS" and "access-control-request-method" in Headers(scope=scope)
 
 
 _PREFLIGHT = {

@@ -19,6 +19,7 @@ Labels = tuple[str, ...]
 OURS = {
     "signup_database_up": "gauge",
     "signup_submissions": "gauge",
+    "signup_gate_refused": "counter",
     "signup_attempts_under_way": "gauge",
     "signup_whmcs_breaker": "gauge",
     "signup_whmcs_calls": "counter",
@@ -50,6 +51,7 @@ async def test_at_rest_every_figure_is_there(service: Service) -> None:
     assert await scraped(service) == {
         "signup_database_up": {(): 1},
         "signup_submissions": {(state,): 0 for state in UNFINISHED},
+        "signup_gate_refused": {(): 0},
         "signup_attempts_under_way": {(): 0},
         "signup_whmcs_breaker": {(standing,): int(standing is Standing.CLOSED) for standing in Standing},
         "signup_whmcs_calls": {},
