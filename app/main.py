@@ -43,6 +43,8 @@ def create_app(settings: Settings | None = None, *, transport: Transport | None 
         lifespan=_lifespan(settings, sites, transport),
         docs_url=None,
         redoc_url=None,
+        # Left on, it would be asked for at each request, refused ones too, and told the queries that are never logged.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         redirect_slashes=False,  # the address it would redirect to is guessed from the Host header, without https
     )
     app.state.pages = Pages()

@@ -2,9 +2,11 @@
 
 import ipaddress
 from collections.abc import Sequence
+from functools import lru_cache
 
 from app.settings import Network
 
+_LONGEST = 100  # characters: more than an address, its zone and a port need
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -38,7 +40,12 @@ def _is_trusted(address: _Address, trusted: Sequence[Network]) -> bool:
 
 def _parse(text: str) -> _Address | None:
     """An address as proxies write it: bare, with a port, or in brackets; IPv4 in IPv6 clothes comes back as IPv4."""
-    text = text.strip()
+    return _read(text.strip()) if len(text) <= _LONGEST else None
+
+
+# A flood comes from the same addresses again and again, and from at least one proxy.
+@lru_cache(maxsize=20_000)
+def _read(text: str) -> _Address | None:
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:

@@ -21,7 +21,7 @@ def open_gate(rate: str) -> Gate:
 
     def gate(caller: str) -> None:
         if not limiter.hit(item, caller):
-            resets_at = limiter.get_window_stats(item, caller).reset_time
+            resets_at = limiter.storage.get_expiry(item.key_for(caller))
             raise RateLimited("gate", item.amount, item.get_expiry(), max(1, round(resets_at - time.time())))
 
     return gate

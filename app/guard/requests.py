@@ -3,7 +3,7 @@
 import re
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 import structlog
@@ -75,7 +75,7 @@ def _report(method: str, path: str, status: int, seconds: float) -> None:
     _log.info("request", method=method, path=escaped, status=status, ms=round(seconds * 1000, 1))
 
 
-def request_id(headers: Headers) -> str:
+def request_id(headers: Mapping[str, str]) -> str:
     """The id that the sender gave the request, when it is a good one, or a new one."""
     given = headers.get("x-request-id", "")
     return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)

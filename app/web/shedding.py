@@ -1,16 +1,29 @@
 """Where floods end: whoever asks too often is answered here, in front of everything that costs."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import RateLimited
 from app.guard import HEALTH, Gate, Refused, bucket, request_id
 from app.sites import Site
-from app.web.headers import Cors, SafeHeaders, is_preflight
+from app.web.headers import VARY, is_preflight, make_safe, shared_with
 from app.web.replies import refusal_reply
+from app.web.wants import wants_json
+
+_HERE_GOES_THE_ID = "HERE-GOES-THE-ID"
+_KEPT = 1000  # replies: each site has two for each second that a refused one may have to wait
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    """A reply but for the request's id, which goes between the parts of the body."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    parts: list[bytes]
 
 
 class FloodGate:
@@ -25,7 +38,8 @@ class FloodGate:
         self._gate = gate
         self._sites = sites
         self._refused = refused
-        self._refuse = SafeHeaders(Cors(_tell, sites), https=https)
+        self._https = https
+        self._kept: dict[tuple[str, bool, int | None], _Rendered] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] not in HEALTH:
@@ -34,11 +48,38 @@ class FloodGate:
                 self._gate(f"aside {caller}" if _is_aside(scope) else caller)
             except RateLimited as error:
                 self._refused.count(caller)
-                state = scope.setdefault("state", {})
-                state.update(error=error, site=self._site(scope["path"]), request_id=request_id(Headers(scope=scope)))
-                await self._refuse(scope, receive, send)
+                await self._refuse(scope, send, error)
                 return
         await self._app(scope, receive, send)
+
+    async def _refuse(self, scope: Scope, send: Send, error: RateLimited) -> None:
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
+        site = self._site(scope["path"])
+        reply = self._rendered(scope, site, wants_json(headers), error)
+        own_id = request_id(headers).encode()
+        body = own_id.join(reply.parts)
+        own = {"content-length": str(len(body)), **shared_with(site, headers.get("origin"))}
+        raw = [(name.lower().encode(), value.encode("latin-1")) for name, value in own.items()]
+        start = [*reply.headers, (b"x-request-id", own_id), *raw]
+        await send({"type": "http.response.start", "status": reply.status, "headers": start})
+        await send({"type": "http.response.body", "body": body})
+
+    def _rendered(self, scope: Scope, site: Site | None, script: bool, error: RateLimited) -> _Rendered:
+        variant = (site.key if site else "", script, error.retry_after)
+        reply = self._kept.get(variant)
+        if reply is None:
+            if len(self._kept) >= _KEPT:
+                self._kept.clear()
+            reply = self._kept[variant] = self._render(scope, site, error)
+        return reply
+
+    def _render(self, scope: Scope, site: Site | None, error: RateLimited) -> _Rendered:
+        asked = Request({**scope, "state": {"site": site, "request_id": _HERE_GOES_THE_ID}})
+        reply = refusal_reply(asked, error)
+        del reply.headers["content-length"]
+        reply.headers["Vary"] = VARY
+        make_safe(reply.headers, https=self._https)
+        return _Rendered(reply.status_code, reply.raw_headers, bytes(reply.body).split(_HERE_GOES_THE_ID.encode()))
 
     def _site(self, path: str) -> Site | None:
         parts = path.split("/", 3)
@@ -47,10 +88,3 @@ class FloodGate:
 
 def _is_aside(scope: Scope) -> bool:
     return scope["path"].startswith("/static/") or is_preflight(scope)
-
-
-async def _tell(scope: Scope, receive: Receive, send: Send) -> None:
-    request = Request(scope)
-    reply = refusal_reply(request, request.state.error)
-    reply.headers["X-Request-Id"] = request.state.request_id
-    await reply(scope, receive, send)
