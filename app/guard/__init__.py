@@ -3,6 +3,7 @@
 from app.guard.address import bucket, visitor_address
 from app.guard.body import read_capped
 from app.guard.gate import Gate, open_gate
+from app.guard.pace import Pace
 from app.guard.quotas import Quotas, open_quotas
 from app.guard.refused import Refused
 from app.guard.requests import HEALTH, RequestLog, Visitor, request_id
@@ -11,6 +12,7 @@ from app.guard.visit import Sender, Visit
 __all__ = [
     "HEALTH",
     "Gate",
+    "Pace",
     "Quotas",
     "Refused",
     "RequestLog",

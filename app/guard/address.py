@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from app.settings import Network
 
+_CALLERS = 20_000  # whose addresses are not read anew: a flood comes from the same ones again and again
 _LONGEST = 100  # characters: more than an address, its zone and a port need
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -26,6 +27,7 @@ def visitor_address(peer: str, forwarded_for: Sequence[str], trusted: Sequence[N
     return str(address) if address is not None else ""
 
 
+@lru_cache(maxsize=_CALLERS)
 def bucket(address: str) -> str:
     """What limits count by: an IPv4 address, or an IPv6 network of 64 bits, which one visitor has to himself."""
     parsed = _parse(address)
@@ -43,8 +45,7 @@ def _parse(text: str) -> _Address | None:
     return _read(text.strip()) if len(text) <= _LONGEST else None
 
 
-# A flood comes from the same addresses again and again, and from at least one proxy.
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=_CALLERS)
 def _read(text: str) -> _Address | None:
     if text.startswith("["):
         text = text[1:].partition("]")[0]

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import RateLimited
-from app.guard import HEALTH, Gate, Refused, bucket, request_id
+from app.guard import HEALTH, Gate, Pace, Refused, bucket, request_id
 from app.sites import Site
 from app.web.headers import VARY, is_preflight, make_safe, shared_with
 from app.web.replies import refusal_reply
@@ -39,6 +39,7 @@ class FloodGate:
         self._sites = sites
         self._refused = refused
         self._https = https
+        self._pace = Pace()
         self._kept: dict[tuple[str, bool, int | None], _Rendered] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,6 +49,7 @@ class FloodGate:
                 self._gate(f"aside {caller}" if _is_aside(scope) else caller)
             except RateLimited as error:
                 self._refused.count(caller)
+                await self._pace.turn()
                 await self._refuse(scope, send, error)
                 return
         await self._app(scope, receive, send)
