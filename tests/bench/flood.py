@@ -45,7 +45,8 @@ class Flooder(asyncio.Protocol):
 
     def connection_lost(self, _error: Exception | None) -> None:
         """The server has had enough of this one."""
-        self.gone.set_result(None)
+        if not self.gone.done():  # the flood may be over
+            self.gone.set_result(None)
 
 
 def addresses(number: int) -> list[str]:
