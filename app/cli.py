@@ -13,6 +13,7 @@ from cryptography.fernet import Fernet
 
 from app import __version__, desk
 from app.guard import new_relay_key
+from app.guard.connection import Connection, Limits
 from app.logs import configure_logs
 from app.main import secrets_of
 from app.settings import ConfigurationError, Settings, load_settings
@@ -58,6 +59,7 @@ def serve(
         read_sites(settings)
         asyncio.run(_open_once(settings))
     _leave_no_core()
+    _allow_files(2 * Limits().connections)
     uvicorn.run(
         "app.main:create_app",
         factory=True,
@@ -66,6 +68,7 @@ def serve(
         workers=workers,
         log_config=None,
         access_log=False,
+        http=Connection,
         ws="none",
         server_header=False,
         proxy_headers=False,  # GATEWAY_TRUSTED_PROXIES decides whom to believe, not FORWARDED_ALLOW_IPS
@@ -87,6 +90,18 @@ def _leave_no_core() -> None:
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _allow_files(number: int) -> None:
+    """Each connection is an open file, and most systems allow a process 1,024 unless it asks for more."""
+    try:
+        import resource  # noqa: PLC0415 - not on every platform
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < number:
+        most = number if hard == resource.RLIM_INFINITY else min(number, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 @cli.command()

@@ -1,7 +1,8 @@
 """What a visitor can be told when a sign-up is refused.
 
 GatewayError
- ├─ MalformedBody, UnsupportedBody, TooLarge     the request cannot be read
+ ├─ MalformedBody, UnsupportedBody, TooLarge,    the request cannot be read
+ │  TooSlow
  ├─ RelayKeyRefused                              the sender is not who it says
  ├─ UnknownSite, UnknownReference, NotFound,     the request goes nowhere
  │  MethodNotAllowed, OriginRefused
@@ -126,6 +127,15 @@ class MethodNotAllowed(GatewayError):
     code = "method_not_allowed"
     title = "This address is not for that"
     sentence = "Please use the form on our website. If this is your site, check the form's method (POST) and action."
+
+
+class TooSlow(GatewayError):
+    """The body did not arrive within its time."""
+
+    status = 408
+    code = "too_slow"
+    title = "The form took too long to arrive"
+    sentence = "Your connection was too slow to send the form. Please try again; it will not be doubled."
 
 
 class EmailTaken(GatewayError):

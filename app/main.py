@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from app import __version__
 from app.challenge import provider_secrets
-from app.guard import RequestLog, Visitor, open_gate
+from app.guard import Refused, RequestLog, Visitor, open_gate
 from app.logs import configure_logs
 from app.origins import origin_of
 from app.settings import ConfigurationError, Settings, load_settings
@@ -20,6 +20,7 @@ from app.web import challenge, health, signup
 from app.web.handlers import LastResort, handle_errors
 from app.web.headers import Cors, SafeHeaders
 from app.web.pages import STATIC, Pages
+from app.web.shedding import FloodGate
 from app.whmcs import Transport
 from app.wiring import open_gateway, read_sites
 
@@ -43,12 +44,14 @@ def create_app(settings: Settings | None = None, *, transport: Transport | None 
         lifespan=_lifespan(settings, sites, transport),
         docs_url=None,
         redoc_url=None,
+        # Left on, it would be asked for at each request, refused ones too, and told the queries that are never logged.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         redirect_slashes=False,  # the address it would redirect to is guessed from the Host header, without https
     )
     app.state.pages = Pages()
-    app.state.gate = open_gate(settings.gate_limit)
-    app.state.relay_gate = open_gate(settings.relay_limit)
+    app.state.refused = Refused()
     own_origin = app.state.own_origin = origin_of(settings.public_url) if settings.public_url else None
+    https = (own_origin or "").startswith("https:")
     handle_errors(app)
     app.include_router(signup.router)
     app.include_router(challenge.router)
@@ -56,8 +59,10 @@ def create_app(settings: Settings | None = None, *, transport: Transport | None 
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(LastResort)  # the one added last is the outermost
     app.add_middleware(Cors, sites=sites)
-    app.add_middleware(SafeHeaders, https=(own_origin or "").startswith("https:"))
+    app.add_middleware(SafeHeaders, https=https)
     app.add_middleware(RequestLog)
+    gate, relay_gate = open_gate(settings.gate_limit), open_gate(settings.relay_limit)
+    app.add_middleware(FloodGate, gate=gate, relay_gate=relay_gate, sites=sites, refused=app.state.refused, https=https)
     app.add_middleware(Visitor, trusted=settings.trusted_proxies, header=settings.forwarded_header)
     return app
 

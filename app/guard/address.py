@@ -3,10 +3,13 @@
 import ipaddress
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from app.networks import Network
 
+_CALLERS = 20_000  # whose addresses are not read anew: a flood comes from the same ones again and again
+_LONGEST = 100  # characters: more than an address, its zone and a port need
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _MOST_HOPS = 32
 _PORT = re.compile(r":(\d{1,5}|_[A-Za-z0-9._-]+)$", re.ASCII)
@@ -28,6 +31,7 @@ def visitor_address(peer: str, nodes: Iterable[str], trusted: Sequence[Network])
     return str(address) if address is not None else ""
 
 
+@lru_cache(maxsize=_CALLERS)
 def bucket(address: str) -> str:
     """What limits count by: an IPv4 address, or an IPv6 network of 64 bits, which one visitor has to himself."""
     parsed = parse_address(address)
@@ -41,6 +45,11 @@ def parse_address(text: str) -> _Address | None:
 
     IPv4 in IPv6 clothes comes back as IPv4, and a zone, which means something to its own machine only, is left out.
     """
+    return _read(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=_CALLERS)
+def _read(text: str) -> _Address | None:
     if text.startswith("[") or text.count(":") == 1:
         text = _PORT.sub("", text)
     if text.startswith("[") and text.endswith("]"):

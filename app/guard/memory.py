@@ -5,7 +5,7 @@ a hundred times a second. A flood, which these counters are for, made each of it
 """
 
 import time
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 
 from limits.aio.storage import MemoryStorage
@@ -15,15 +15,20 @@ _TOGETHER = 60  # seconds: keys whose windows end in the same minute are forgott
 
 
 class GateMemory(Storage):
-    """Windows of one length, each from the first hit of its key, for the gate."""
+    """Windows of one length, each from the first hit of its key, for the gate; ``most`` of them at a time.
+
+    Past that the oldest is forgotten, so its address has a fresh one. An attacker gains nothing by that: to push one
+    address out he has to come from ``most`` others, and what each of those may send comes to more.
+    """
 
     STORAGE_SCHEME = ["gate"]  # noqa: RUF012 - limits registers the class under it
 
-    def __init__(self, uri: str | None = None, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, uri: str | None = None, clock: Callable[[], float] = time.time, most: int = 50_000) -> None:
         super().__init__(uri)
         self._clock = clock
-        self._windows: dict[str, tuple[int, float]] = {}
-        self._look_again = 0.0
+        self._most = most
+        # In the order in which they end, for all are of one length.
+        self._windows: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     @property
     def base_exceptions(self) -> tuple[type[Exception], ...]:
@@ -33,14 +38,20 @@ class GateMemory(Storage):
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         """Count ``amount`` in the key's window, or begin one of ``expiry`` seconds; the count so far."""
         now = self._clock()
-        if now >= self._look_again:
-            self._windows = {key: window for key, window in self._windows.items() if window[1] > now}
-            self._look_again = now + expiry
         count, ends = self._windows.get(key, (0, 0.0))
         if ends <= now:
+            self._windows.pop(key, None)
+            self._make_room(now)
             count, ends = 0, now + expiry
         self._windows[key] = count + amount, ends
         return count + amount
+
+    def _make_room(self, now: float) -> None:
+        while self._windows:
+            key, (_, ends) = next(iter(self._windows.items()))
+            if ends > now and len(self._windows) < self._most:
+                return
+            del self._windows[key]
 
     def get(self, key: str) -> int:
         """The count of the key's window; 0 when it is over."""

@@ -3,7 +3,7 @@
 import re
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 import structlog
@@ -15,7 +15,7 @@ from app.guard.forwarded import ForwardingHeader, nodes
 from app.networks import Network
 
 _log = structlog.get_logger("app.web")
-_HEALTH = ("/healthz", "/readyz", "/metrics")
+HEALTH = ("/healthz", "/readyz", "/metrics")  # asked every few seconds, for ever
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -51,8 +51,8 @@ class RequestLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = _request_id(Headers(scope=scope))
-        scope.setdefault("state", {})["request_id"] = request_id
+        own_id = request_id(Headers(scope=scope))
+        scope.setdefault("state", {})["request_id"] = own_id
         began = time.perf_counter()
         status = 0
 
@@ -60,12 +60,12 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+                MutableHeaders(scope=message)["X-Request-Id"] = own_id
             await send(message)
 
         # What is learned on the way (site, reference, code) is bound too, and comes out in the one line at the end.
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request_id)
+        structlog.contextvars.bind_contextvars(request_id=own_id)
         try:
             await self._app(scope, receive, send_with_id)
         finally:
@@ -73,13 +73,14 @@ class RequestLog:
 
 
 def _report(method: str, path: str, status: int, seconds: float) -> None:
-    if path in _HEALTH and status == 200:  # asked every few seconds, for ever
+    if path in HEALTH and status == 200:
         return
     # Escaped again, for a path may hold line breaks and whatever else moves a terminal's cursor.
     escaped = quote(path[:200], errors="replace")
     _log.info("request", method=method, path=escaped, status=status, ms=round(seconds * 1000, 1))
 
 
-def _request_id(headers: Headers) -> str:
+def request_id(headers: Mapping[str, str]) -> str:
+    """The id that the sender gave the request, when it is a good one, or a new one."""
     given = headers.get("x-request-id", "")
     return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)

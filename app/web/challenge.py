@@ -8,9 +8,9 @@ from app.challenge import Challenges
 from app.errors import NotFound
 from app.web.openapi import CHALLENGE, FORM
 from app.web.replies import challenge_for
-from app.web.signup import KnownSite, pass_gate
+from app.web.signup import KnownSite, find_site
 
-router = APIRouter(prefix="/v1/{site}", dependencies=[Depends(pass_gate)])
+router = APIRouter(prefix="/v1/{site}", dependencies=[Depends(find_site)])
 
 
 def challenges_of(request: Request) -> Challenges:

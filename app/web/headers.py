@@ -21,9 +21,10 @@ _SAFE = {
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }
-_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
+_SAFE_HTTPS = _SAFE | {"Strict-Transport-Security": "max-age=31536000"}
 # What anybody may load from any page, and keep for a while.
 _STATIC = {"Cache-Control": "public, max-age=3600", "Cross-Origin-Resource-Policy": "cross-origin"}
+VARY = "Accept, Origin"
 _READABLE = "Retry-After, RateLimit, RateLimit-Policy, X-Request-Id"
 
 
@@ -35,19 +36,24 @@ class SafeHeaders:
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
-        self._headers = _SAFE | _HTTPS if https else _SAFE
+        self._https = https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                make_safe(headers, https=self._https)
                 if scope["path"].startswith("/static/") and message["status"] in (200, 304):
                     headers.update(_STATIC)
             await send(message)
 
         await self._app(scope, receive, send_safely)
+
+
+def make_safe(headers: MutableHeaders, *, https: bool) -> None:
+    """Add what is not set yet."""
+    for name, value in (_SAFE_HTTPS if https else _SAFE).items():
+        headers.setdefault(name, value)
 
 
 class Cors:
@@ -62,26 +68,31 @@ class Cors:
         if len(parts) < 4 or parts[1] != "v1":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        allowed = self._allowed(parts[2], headers.get("origin"))
+        allowed = shared_with(self._sites.get(parts[2]), Headers(scope=scope).get("origin"))
 
         async def send_shared(message: Message) -> None:
             if message["type"] == "http.response.start":
                 shared = MutableHeaders(scope=message)
-                shared["Vary"] = "Accept, Origin"
+                shared["Vary"] = VARY
                 shared.update(allowed)
             await send(message)
 
-        if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
+        if is_preflight(scope):
             await Response(status_code=204, headers=_PREFLIGHT if allowed else None)(scope, receive, send_shared)
         else:
             await self._app(scope, receive, send_shared)
 
-    def _allowed(self, key: str, origin: str | None) -> dict[str, str]:
-        site = self._sites.get(key)
-        if site is None or origin is None or not site.allows_origin(origin):
-            return {}
-        return {"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": _READABLE}
+
+def shared_with(site: Site | None, origin: str | None) -> dict[str, str]:
+    """The headers that let a page of this origin read a reply of the site; none when it is not the site's."""
+    if site is None or origin is None or not site.allows_origin(origin):
+        return {}
+    return {"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": _READABLE}
+
+
+def is_preflight(scope: Scope) -> bool:
+    """Whether a browser asks by itself what a page may send. https://fetch.spec.whatwg.org/#cors-preflight-request"""
+    return scope["method"] == "OPTIONS" and "access-control-request-method" in Headers(scope=scope)
 
 
 _PREFLIGHT = {

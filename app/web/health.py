@@ -47,14 +47,15 @@ async def metrics(request: Request) -> Response:
     except Unavailable:
         waiting = None
     registry = CollectorRegistry()
-    registry.register(_Figures(parts, waiting))
+    registry.register(_Figures(parts, request.app.state.refused.total, waiting))
     ProcessCollector(registry=registry)
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
 class _Figures(Collector):
-    def __init__(self, parts: Parts, waiting: Mapping[State, int] | None) -> None:
+    def __init__(self, parts: Parts, refused: int, waiting: Mapping[State, int] | None) -> None:
         self._parts = parts
+        self._refused = refused
         self._waiting = waiting
 
     def collect(self) -> Iterator[Metric]:
@@ -64,6 +65,9 @@ class _Figures(Collector):
         for state, number in (self._waiting or {}).items():
             waiting.add_metric([state], number)
         yield waiting
+        yield CounterMetricFamily(
+            "signup_gate_refused", "Requests of this process that the gate refused.", self._refused
+        )
         quotas = self._parts.quotas
         refusals = CounterMetricFamily("signup_quota_refusals", "Sign-ups that a quota refused.", labels=["policy"])
         for policy, number in quotas.refusals.items():

@@ -19,7 +19,7 @@ from app.forms import (
     read_signup,
     sentence,
 )
-from app.guard import Gate, Sender, Visit, is_relay, parse_address, read_capped
+from app.guard import Sender, Visit, parse_address, read_capped
 from app.sites import Site
 from app.web.openapi import KEY, POSTED, REFERENCE, REPLIES, SITE, STANDING
 from app.web.origin import check_sender
@@ -30,7 +30,7 @@ _log = structlog.get_logger("app.web")
 
 
 # Dependencies are async even where they wait for nothing: FastAPI sends the others through a pool of threads. And they
-# are few: FastAPI takes as long to find out what one needs as the gate takes to open.
+# are few, for FastAPI looks into each one at every request.
 
 
 async def gateway_of(request: Request) -> Gateway:
@@ -42,13 +42,10 @@ async def gateway_of(request: Request) -> Gateway:
 TheGateway = Annotated[Gateway, Depends(gateway_of)]
 
 
-async def pass_gate(request: Request, site: Annotated[str, Path(json_schema_extra=SITE)]) -> None:
-    """Raises RateLimited when this address asks too often. A relay asks for many, so it may ask more often."""
+async def find_site(request: Request, site: Annotated[str, Path(json_schema_extra=SITE)]) -> None:
+    """Note the site of the path, for whatever reply follows."""
     gateway: Gateway = request.app.state.gateway
-    found = request.state.site = gateway.sites.get(site)  # for whatever reply follows
-    relays = found is not None and is_relay(found, request.headers.get("authorization"))
-    gate: Gate = request.app.state.relay_gate if relays else request.app.state.gate
-    await gate(request)
+    request.state.site = gateway.sites.get(site)
 
 
 async def known_site(request: Request) -> Site:
@@ -114,7 +111,7 @@ def _answered_where(site: Site, controls: Controls) -> Site:
     return site.back_to(success_url=controls.redirect, error_url=controls.error)
 
 
-router = APIRouter(prefix="/v1/{site}", dependencies=[Depends(pass_gate)])
+router = APIRouter(prefix="/v1/{site}", dependencies=[Depends(find_site)])
 
 
 @router.post("/signup", status_code=201, responses=REPLIES, openapi_extra={"parameters": [KEY], "requestBody": POSTED})

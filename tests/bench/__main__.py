@@ -1,4 +1,4 @@
-"""``python -m tests.bench``: sign-ups per second, the cost of storing one, start-up and memory, as ratios."""
+"""``python -m tests.bench``: sign-ups per second, the cost of storing one, start-up, memory and floods, as ratios."""
 
 import argparse
 import platform
@@ -10,8 +10,9 @@ from rich.console import Console
 
 from tests.bench.comparing import compare, restart
 from tests.bench.cores import Cores, choose_cores, load_before
+from tests.bench.flooding import CONNECTIONS, GATE_LIMIT, measure_floods
 from tests.bench.processes import NotStarted
-from tests.bench.report import Report, add_sign_ups, add_start, add_storing
+from tests.bench.report import Report, add_floods, add_sign_ups, add_start, add_storing
 from tests.bench.storing import Stored, measure_storing, postgresql
 
 _HOW = """\
@@ -24,25 +25,46 @@ connections. The ratio is the first figure over the second: read it, not the fig
 needs nearly all of its core, it is the load that was measured. Growth is counted after a tenth as many posts."""
 
 
+_HOW_FLOODS = """\
+How: the same machine and the same gateway but for GATEWAY_GATE_LIMIT={limit}, which each address of the flood has used
+up before; {flooders} kept-alive connections post sign-ups from a process of their own, and this machine is a trusted
+proxy that names the addresses in X-Forwarded-For. An honest visitor comes on a new connection and from a new address,
+five a second for {seconds:g} s. Bare uvicorn answers 429 without looking: tests/bench/bare.py."""
+
+
 def main() -> None:
-    """Measure, and print one table."""
+    """Measure, and print one table for sign-ups and one for floods."""
     given = _arguments()
+    cores, busy, console = choose_cores(), load_before(), Console(width=max(100, Console().width))
+    with tempfile.TemporaryDirectory(prefix="gateway-bench-") as name:
+        if not given.flood:
+            _measure_sign_ups(given, Path(name), cores, busy, console)
+        _measure_floods(5.0 if given.quick else given.flood_seconds, Path(name), cores, console)
+
+
+def _measure_sign_ups(given: argparse.Namespace, folder: Path, cores: Cores, busy: str, console: Console) -> None:
     connections: list[int] = given.connections
     seconds: float = 1.0 if given.quick else given.seconds
-    watched = 1_000 if given.quick else 20_000
-    cores, busy, report, console = choose_cores(), load_before(), Report(), Console(width=max(100, Console().width))
-    with tempfile.TemporaryDirectory(prefix="gateway-bench-") as name:
-        folder = Path(name)
-        with console.status("Posting sign-ups ..."):
-            gateway, relay, growth = compare(folder, connections, seconds, watched, cores)
-            again = restart(folder, cores)
-        with console.status("Storing sign-ups ..."):
-            sqlite, beside = _storing(folder, connections, seconds, cores)
+    watched, report = 1_000 if given.quick else 20_000, Report()
+    with console.status("Posting sign-ups ..."):
+        gateway, relay, growth = compare(folder, connections, seconds, watched, cores)
+        again = restart(folder, cores)
+    with console.status("Storing sign-ups ..."):
+        sqlite, beside = _storing(folder, connections, seconds, cores)
     add_sign_ups(report, connections, gateway, relay)
     add_storing(report, connections, sqlite, beside)
     add_start(report, gateway, relay, again, growth)
     console.print(report.table)
     console.print(_how(seconds, folder, cores, busy), highlight=False, soft_wrap=True)
+
+
+def _measure_floods(seconds: float, folder: Path, cores: Cores, console: Console) -> None:
+    report = Report()
+    with console.status("Flooding ..."):
+        add_floods(report, measure_floods(folder, seconds, cores))
+    console.print(report.table)
+    how = _HOW_FLOODS.format(limit=GATE_LIMIT, flooders=CONNECTIONS, seconds=seconds)
+    console.print(how, highlight=False, soft_wrap=True)
 
 
 def _arguments() -> argparse.Namespace:
@@ -55,6 +77,10 @@ def _arguments() -> argparse.Namespace:
         metavar="N,N",
         help="how many at once, from 1 to 256 each, at most 4 of them (default: 1,16,64)",
     )
+    parser.add_argument("--flood", action="store_true", help="the table for floods only")
+    parser.add_argument(
+        "--flood-seconds", type=_flood_seconds, default=40.0, help="for each flood, at most 300 (default: 40)"
+    )
     parser.add_argument("--quick", action="store_true", help="one second for each figure, memory over 1,000 posts")
     return parser.parse_args()
 
@@ -63,6 +89,13 @@ def _seconds(text: str) -> float:
     seconds = float(text)
     if not 0.5 <= seconds <= 10:
         raise argparse.ArgumentTypeError("give 0.5 to 10 seconds")
+    return seconds
+
+
+def _flood_seconds(text: str) -> float:
+    seconds = float(text)
+    if not 2 <= seconds <= 300:
+        raise argparse.ArgumentTypeError("give 2 to 300 seconds")
     return seconds
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.bench.cores import pinned
 
 HOST = "127.0.0.1"
-_ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 _START_WITHIN = 30.0  # seconds
 _HEALTH = b"GET /healthz HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n"
 
@@ -73,7 +73,7 @@ def running(
         process = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=folder,
-            env={**clean, "PYTHONPATH": str(_ROOT), **settings},
+            env={**clean, "PYTHONPATH": str(ROOT), **settings},
             stdout=output,
             stderr=subprocess.STDOUT,
         )

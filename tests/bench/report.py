@@ -6,12 +6,15 @@ from itertools import zip_longest
 from rich.table import Table
 
 from tests.bench.comparing import Figures, Growth, Service
+from tests.bench.flooding import Floods
 from tests.bench.storing import Stored
 
 _MUST_KEEP_UP = (16, 64)  # connections
 _P99_OVER_P50 = 5.0
 _GROWTH = 5.0  # MiB
 _WATCHED = 20_000  # sign-ups
+_REFUSED = 3_000  # per second
+_SLOWER = 2.0  # times
 
 
 class Report:
@@ -22,10 +25,10 @@ class Report:
         for justify in ("left", "right", "right", "right", "right", "left"):
             self.table.add_column(justify=justify, no_wrap=True)
 
-    def heading(self, text: str, first: str, second: str) -> None:
-        """Begin a part, and say what its two figures are."""
+    def heading(self, text: str, first: str, second: str, counted: str = "at once") -> None:
+        """Begin a part, and say what its two figures are, and of how many."""
         self.table.add_section()
-        self.table.add_row(text, "at once", first, second, "ratio", "target", style="bold")
+        self.table.add_row(text, counted, first, second, "ratio", "target", style="bold")
 
     def row(
         self,
@@ -39,7 +42,7 @@ class Report:
     ) -> None:
         """Two figures and their ratio, as far as they are known; ``target`` in words."""
         ratio = f"{first / second:.2f}" if first is not None and second else "-"
-        at_once_text = "" if at_once is None else str(at_once)
+        at_once_text = "" if at_once is None else f"{at_once:,}"
         self.table.add_row(what, at_once_text, _figure(first, digits), _figure(second, digits), ratio, target)
 
 
@@ -90,6 +93,30 @@ def add_start(report: Report, gateway: Service, relay: Service, again: float, gr
     watched = growth.mib is not None and growth.posts == _WATCHED
     target = judged(f"under {_GROWTH:g}", (growth.mib or 0) < _GROWTH) if watched else ""
     report.row(f"growth over {growth.posts:,} posts more, MiB", None, growth.mib, None, digits=1, target=target)
+
+
+def add_floods(report: Report, measured: Floods) -> None:
+    """Refusals, and what honest visitors notice."""
+    report.heading("Flood", "gateway", "bare uvicorn", "addresses")
+    for one in measured.floods:
+        target = judged(f"{_REFUSED:,} or more", one.gateway.rate >= _REFUSED)
+        report.row("refused per second", one.addresses, one.gateway.rate, one.bare.rate, target=target)
+    for one in measured.floods:
+        report.row("CPU of the service, ms each", one.addresses, one.gateway.cpu_ms, one.bare.cpu_ms, digits=3)
+    for one in measured.floods:
+        report.row("refused, %", one.addresses, 100 * one.gateway.refused, 100 * one.bare.refused, digits=2)
+    for one in measured.floods:
+        report.row("load, % of its core", one.addresses, 100 * one.gateway.busy, 100 * one.bare.busy)
+    before = measured.quiet
+    report.heading("Honest visitors", "during", "before", "addresses")
+    for one in measured.floods:
+        report.row("latency p50, ms", one.addresses, one.honest.percentile(50), before.percentile(50), digits=1)
+    for one in measured.floods:
+        slow, was = one.honest.percentile(99), before.percentile(99)
+        target = judged(f"{_SLOWER:g} or less", slow <= _SLOWER * was)
+        report.row("latency p99, ms", one.addresses, slow, was, digits=1, target=target)
+    for one in measured.floods:
+        report.row("anything but a 201", one.addresses, one.honest.refused(), before.refused())
 
 
 def judged(target: str, met: bool) -> str:

@@ -2,7 +2,7 @@
 
 import base64
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import urlencode
@@ -38,8 +38,13 @@ _HEAD = (
 )
 
 
-def gateway(folder: Path, whmcs_port: int, cores: frozenset[int]) -> AbstractContextManager[Running]:
-    """`gateway serve` as it ships, with SQLite in ``folder`` and limits that nobody reaches."""
+def gateway(
+    folder: Path, whmcs_port: int, cores: frozenset[int], gate_limit: str = "1000000/minute"
+) -> AbstractContextManager[Running]:
+    """`gateway serve` as it ships, with SQLite in ``folder``; all but the gate's limit are out of reach.
+
+    This machine is a trusted proxy, so that each request can name the address it is from.
+    """
     sites = folder / "sites.toml"
     sites.write_text(_SITES, encoding="utf-8")
     settings = {
@@ -49,8 +54,9 @@ def gateway(folder: Path, whmcs_port: int, cores: frozenset[int]) -> AbstractCon
         "GATEWAY_SITES_FILE": str(sites),
         "GATEWAY_DATABASE_URL": f"sqlite:///{folder / 'gateway.db'}",
         "GATEWAY_ENCRYPTION_KEYS": _KEY,
-        "GATEWAY_GATE_LIMIT": "1000000/minute",
+        "GATEWAY_GATE_LIMIT": gate_limit,
         "GATEWAY_SIGNUP_LIMIT": "1000000/minute",
+        "GATEWAY_TRUSTED_PROXIES": HOST,
     }
     port = free_port()
     command = ["-m", "app.cli", "serve", "--port", str(port)]
@@ -65,6 +71,13 @@ def relay(folder: Path, whmcs_port: int, cores: frozenset[int]) -> AbstractConte
     return running("relay", command, port=port, folder=folder, cores=cores, settings=settings)
 
 
+def bare(folder: Path, cores: frozenset[int]) -> AbstractContextManager[Running]:
+    """The application that answers 429 and does nothing else, under uvicorn's defaults but for its access log."""
+    port = free_port()
+    command = ["-m", "uvicorn", "tests.bench.bare:answer", "--port", str(port), "--no-access-log"]
+    return running("bare", command, port=port, folder=folder, cores=cores, settings={})
+
+
 def whmcs(folder: Path, cores: frozenset[int]) -> AbstractContextManager[Running]:
     """The WHMCS that answers at once."""
     port = free_port()
@@ -72,10 +85,14 @@ def whmcs(folder: Path, cores: frozenset[int]) -> AbstractContextManager[Running
     return running("whmcs", command, port=port, folder=folder, cores=cores, settings={})
 
 
-def sign_ups(path: str) -> Iterator[bytes]:
-    """Requests without end, each with an e-mail address of its own."""
+def sign_ups(path: str, visitors: Iterable[str] = ()) -> Iterator[bytes]:
+    """Requests, each with an e-mail address of its own: one from each of ``visitors``, or without end from nobody."""
     before, after = (part.encode() for part in urlencode({"email": "@", **_FORM}).split("%40", 1))
     address = b"visitor%010d%%40example.com"
     length = len(before) + len(address % 0) + len(after)
-    head = _HEAD.format(path=path, host=HOST, length=length).encode()
-    return (head + before + address % number + after for number in itertools.count())
+    head = _HEAD.format(path=path, host=HOST, length=length)
+    heads = (head.replace("\r\n\r\n", f"\r\nX-Forwarded-For: {visitor}\r\n\r\n").encode() for visitor in visitors)
+    return (
+        one + before + address % number + after
+        for number, one in enumerate(heads if visitors else itertools.repeat(head.encode()))
+    )

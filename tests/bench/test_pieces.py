@@ -1,11 +1,13 @@
 """The pieces of a measurement that could be wrong without anybody noticing."""
 
 import asyncio
+from ipaddress import ip_address
 from itertools import islice
 from urllib.parse import parse_qs
 
 import pytest
 
+from tests.bench.flood import addresses
 from tests.bench.http1 import message_size
 from tests.bench.load import Tally, Visitor
 from tests.bench.report import Report, judged
@@ -36,6 +38,18 @@ def test_every_sign_up_is_complete_and_has_an_address_of_its_own() -> None:
     bodies = [parse_qs(request.partition(b"\r\n\r\n")[2].decode(), strict_parsing=True) for request in requests]
     assert len({body["email"][0] for body in bodies}) == 3
     assert all(body["address1"] == ["12 St James's Square"] for body in bodies)
+
+
+def test_sign_ups_may_come_from_somewhere() -> None:
+    requests = list(sign_ups("/signup", ["192.0.2.1", "192.0.2.2"]))
+
+    assert all(message_size(request) == len(request) for request in requests)
+    for number, request in enumerate(requests, 1):
+        assert request.count(b"\r\nX-Forwarded-For: 192.0.2.%d\r\n" % number) == 1
+
+
+def test_a_flood_comes_from_as_many_addresses_as_it_says() -> None:
+    assert len({str(ip_address(one)) for one in addresses(10_000)}) == 10_000
 
 
 def test_only_replies_inside_the_window_are_timed() -> None:

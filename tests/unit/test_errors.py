@@ -23,6 +23,7 @@ CONTRACT = {
     "unknown_reference": 404,
     "method_not_allowed": 405,
     "email_taken": 409,
+    "too_slow": 408,
     "too_large": 413,
     "unsupported_body": 415,
     "invalid_fields": 422,

@@ -1,11 +1,13 @@
 """Bodies are read up to the cap and not a byte further."""
 
+import anyio
 import pytest
+from starlette.requests import Request
 from starlette.types import Message
 
-from app.errors import MalformedBody, TooLarge
+from app.errors import MalformedBody, TooLarge, TooSlow
 from app.guard import read_capped
-from tests.unit.asgi import GONE, chunks, request
+from tests.unit.asgi import GONE, chunks, request, scope
 
 
 @pytest.mark.parametrize(
@@ -45,6 +47,19 @@ async def test_reading_stops_at_the_part_that_goes_over() -> None:
 async def test_a_visitor_who_leaves_half_way_sent_no_form() -> None:
     with pytest.raises(MalformedBody):
         await read_capped(request(body=[*chunks(b"a=")[:1], GONE]), 10)
+
+
+@pytest.mark.parametrize("parts", [[], [b"a="]], ids=["nothing", "the beginning"])
+async def test_a_body_that_does_not_come_is_not_waited_for_for_ever(parts: list[bytes]) -> None:
+    messages = chunks(*parts)[:-1]
+
+    async def receive() -> Message:
+        if not messages:
+            await anyio.sleep_forever()
+        return messages.pop(0)
+
+    with pytest.raises(TooSlow):
+        await read_capped(Request(scope(), receive), 10, within=0.01)
 
 
 def _nothing_to_read() -> list[Message]:
