@@ -40,12 +40,15 @@ class Answer:
 
 
 def answer(site: Site, submission: Submission) -> Answer:
-    """What the visitor may know. Raises EmailTaken or InvalidFields when WHMCS refused the sign-up."""
+    """What the visitor may know. Raises EmailTaken or InvalidFields when WHMCS refused the sign-up.
+
+    That a person refused it he does not learn: it would teach a robot what to do better.
+    """
     if site.existing_customer == "hide":
         return Answer("accepted", submission.reference)
     if submission.state is State.REJECTED and submission.refused:
         raise InvalidFields(submission.refused, reference=submission.reference)
-    if submission.state is State.REJECTED:
+    if submission.state is State.REJECTED and submission.reason == "email_taken":
         raise EmailTaken(reference=submission.reference)
     return Answer("created" if submission.state is State.DONE else "accepted", submission.reference)
 

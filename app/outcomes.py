@@ -82,6 +82,11 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True)
+class Declined:
+    """An operator says that a held sign-up is a robot's."""
+
+
+@dataclass(frozen=True, slots=True)
 class Resolved:
     """An operator says what WHMCS has for the sign-up. ``complete``: nothing more is to be made of it."""
 
@@ -92,7 +97,7 @@ class Resolved:
 
 
 Learned = ClientMade | OrderMade | NothingFound | NotSent | Unclear | AddressTaken | Refused | Faulty
-Outcome = Learned | LeaseExpired | TooOld | Retried | Released | Resolved
+Outcome = Learned | LeaseExpired | TooOld | Retried | Released | Declined | Resolved
 
 
 def word(outcome: Outcome) -> str:

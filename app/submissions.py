@@ -13,6 +13,7 @@ from app.errors import FieldError
 from app.outcomes import (
     AddressTaken,
     ClientMade,
+    Declined,
     Faulty,
     Learned,
     LeaseExpired,
@@ -40,7 +41,7 @@ class State(StrEnum):
     UNCERTAIN = "uncertain"  # WHMCS may have it: look before sending again
     HELD = "held"  # looks like a robot's; a person must release it
     DONE = "done"  # client made, and the order when a plan was chosen
-    REJECTED = "rejected"  # WHMCS said no for good
+    REJECTED = "rejected"  # WHMCS, or a person at the desk, said no for good
     STUCK = "stuck"  # a person must look
 
 
@@ -133,7 +134,9 @@ def after(submission: Submission, outcome: Outcome, now: float, rules: Rules) ->
         case State.SENDING, _ if isinstance(outcome, Learned):
             return _after_attempt(submission, outcome, now, rules)
         case State.HELD, Released():
-            return replace(submission, state=State.WAITING, due_at=now, reason="")
+            return replace(submission, state=State.WAITING, due_at=now, reason="", cleared=True)
+        case State.HELD, Declined():
+            return _finish(replace(submission, reason="declined"), State.REJECTED)
         case State.ACCEPTED | State.WAITING | State.UNCERTAIN, TooOld(reason):
             return _give_up(submission, f"too_old:{reason}", now, rules)
         case State.WAITING | State.UNCERTAIN | State.STUCK, Retried():

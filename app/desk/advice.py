@@ -60,12 +60,12 @@ REASONS = (
     Reason(
         ("honeypot",),
         "A trap field was filled.",
-        "Read it with `show --full`. `release` it if a person wrote it; `purge` it if not.",
+        "Read it with `show --full`. `release` it if a person wrote it; `refuse` it if not.",
     ),
     Reason(
         ("screened:",),
         "What speaks against it adds up: see the names after the colon.",
-        "Read it with `show --full`. `release` it if a person wrote it; `purge` it if not.",
+        "Read it with `show --full`. `release` it if a person wrote it; `refuse` it if not.",
     ),
     Reason(
         ("credentials", "credentials_admin_disabled", "credentials_admin_required"),
@@ -140,6 +140,7 @@ REASONS = (
     ),
     Reason(("email_taken",), "Somebody with this e-mail address is in WHMCS already."),
     Reason(("invalid_fields",), "WHMCS did not take an answer, and the visitor was told."),
+    Reason(("declined",), "An operator took it for a robot's, and the sender was not told."),
 )
 
 # What goes before the last reason of a sign-up that was given up.

@@ -35,6 +35,7 @@ STEPS = {
     "too_old": "WHMCS was out of reach for too long",
     "retried": "an operator retried it",
     "released": "an operator released it",
+    "declined": "an operator refused it",
     "resolved": "an operator said what WHMCS has",
 }
 

@@ -61,6 +61,7 @@ def test_the_weather_is_bad_enough(disk: Disk) -> None:
         "hears: lost",
         "Retried",
         "Released",
+        "Declined",
         "Resolved",
     ]
     assert [event for event in rare if event not in tales] == []

@@ -23,7 +23,9 @@ def test_mail_that_is_read_once_is_known(email: str) -> None:
     assert of_form(SignupForm(email=email)) == [THROWAWAY_MAIL]
 
 
-@pytest.mark.parametrize("email", ["a@gmail.com", "a@my-mailinator-review.com", "a@mailinator.com.example", "a@com", ""])
+@pytest.mark.parametrize(
+    "email", ["a@gmail.com", "a@my-mailinator-review.com", "a@mailinator.com.example", "a@com", ""]
+)
 def test_other_mail_is_not(email: str) -> None:
     assert of_form(SignupForm(email=email)) == []
 

@@ -9,6 +9,7 @@ import pytest
 from app.outcomes import (
     AddressTaken,
     ClientMade,
+    Declined,
     Faulty,
     Learned,
     LeaseExpired,
@@ -42,20 +43,21 @@ SAMPLES: dict[type[Outcome], Outcome] = {
     TooOld: TooOld("connect"),
     Retried: Retried(),
     Released: Released(),
+    Declined: Declined(),
     Resolved: Resolved(7),
 }
 
 LEARNED: tuple[type[Outcome], ...] = get_args(Learned)
 EVERYTHING: tuple[type[Outcome], ...] = get_args(Outcome)
 NEVER: dict[State, tuple[type[Outcome], ...]] = {
-    State.ACCEPTED: (*LEARNED, LeaseExpired, Retried, Released, Resolved),
-    State.SENDING: (TooOld, Retried, Released, Resolved),
-    State.WAITING: (*LEARNED, LeaseExpired, Released),
-    State.UNCERTAIN: (*LEARNED, LeaseExpired, Released),
+    State.ACCEPTED: (*LEARNED, LeaseExpired, Retried, Released, Declined, Resolved),
+    State.SENDING: (TooOld, Retried, Released, Declined, Resolved),
+    State.WAITING: (*LEARNED, LeaseExpired, Released, Declined),
+    State.UNCERTAIN: (*LEARNED, LeaseExpired, Released, Declined),
     State.HELD: (*LEARNED, LeaseExpired, TooOld, Retried, Resolved),
     State.DONE: EVERYTHING,
     State.REJECTED: EVERYTHING,
-    State.STUCK: (*LEARNED, LeaseExpired, TooOld, Released),
+    State.STUCK: (*LEARNED, LeaseExpired, TooOld, Released, Declined),
 }
 NEVER_PAIRS = [(state, kind) for state, kinds in NEVER.items() for kind in kinds]
 

@@ -12,6 +12,7 @@ from app.errors import FieldError
 from app.outcomes import (
     AddressTaken,
     ClientMade,
+    Declined,
     Faulty,
     LeaseExpired,
     NothingFound,
@@ -46,7 +47,7 @@ answered: st.SearchStrategy[Outcome] = st.one_of(
     st.just(Refused((FieldError("phone", "not_accepted", "Please check it."),))),
 )
 asked: st.SearchStrategy[Outcome] = st.one_of(
-    st.sampled_from([Retried(), Released(), TooOld("dns")]),
+    st.sampled_from([Retried(), Released(), Declined(), TooOld("dns")]),
     st.builds(Resolved, st.integers(1, 3), st.none() | st.integers(1, 3), complete=st.booleans()),
 )
 
