@@ -124,6 +124,7 @@ class Gateway:
                 return earlier, False
             verdict = await self._screening.judge(site, form, visit)
             await self._quotas.take(site, client_ip=visit.client_ip, address=submission.address)
+            await self._screening.count(site, form, visit)
             if verdict.held_for:
                 return await self._store.accept(replace(submission, state=State.HELD, reason=verdict.held_for))
             return await self._accept_and_begin(submission)

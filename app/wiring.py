@@ -14,7 +14,7 @@ from app.attempt import Attempts
 from app.delivery import Gateway
 from app.errors import Unavailable
 from app.forms import faulty_defaults
-from app.guard import Quotas, open_quotas
+from app.guard import Quotas, Velocity, open_quotas
 from app.pulse import Pulse
 from app.screening import Screening
 from app.settings import ConfigurationError, Settings
@@ -43,6 +43,7 @@ class Parts:
 
     gateway: Gateway
     worker: Worker
+    screening: Screening
     slots: Slots
     pulse: Pulse
     store: Store
@@ -100,9 +101,10 @@ def _assemble(
     )
     slots = Slots(settings.whmcs_concurrency)
     shared: dict[str, Any] = {"sites": sites, "store": store, "attempts": attempts, "slots": slots, "clock": clock}
-    gateway = Gateway(**shared, vault=vault, quotas=quotas, screening=Screening(), breaker=pulse.breaker)
+    screening = Screening(Velocity(quotas.storage, vault.digest))
+    gateway = Gateway(**shared, vault=vault, quotas=quotas, screening=screening, breaker=pulse.breaker)
     worker = Worker(**shared, pulse=pulse, pace=settings.whmcs_pace)
-    return Parts(gateway, worker, slots, pulse, store)
+    return Parts(gateway, worker, screening, slots, pulse, store)
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from app.screening import SCREENED, SIGNALS
 from app.submissions import State, Submission
 
 STATES = {
@@ -63,8 +64,8 @@ REASONS = (
         "Read it with `show --full`. `release` it if a person wrote it; `refuse` it if not.",
     ),
     Reason(
-        ("screened:",),
-        "What speaks against it adds up: see the names after the colon.",
+        (SCREENED,),
+        "Several signs speak against it: {signs}.",
         "Read it with `show --full`. `release` it if a person wrote it; `refuse` it if not.",
     ),
     Reason(
@@ -179,6 +180,10 @@ def _fits(name: str, reason: str) -> bool:
     return reason.startswith(name) if name.endswith(("_", ":")) else reason == name
 
 
+def _signs(reason: str) -> list[str]:
+    return reason.rpartition(SCREENED)[2].split(",")
+
+
 def _filled(sentence: str, submission: Submission, reason: str) -> str:
     commands = "AddClient and GetClientsDetails"
     if submission.client_id is not None:
@@ -189,4 +194,5 @@ def _filled(sentence: str, submission: Submission, reason: str) -> str:
         site=submission.site,
         plan=submission.plan,
         client=submission.client_id,
+        signs="; ".join(SIGNALS[name].words if name in SIGNALS else name for name in _signs(reason)),
     )

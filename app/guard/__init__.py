@@ -5,6 +5,7 @@ from app.guard.body import read_capped
 from app.guard.gate import Gate, open_gate
 from app.guard.quotas import Quotas, open_quotas
 from app.guard.requests import RequestLog, Visitor
+from app.guard.velocity import Trait, Velocity
 from app.guard.visit import Sender, Visit
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "Quotas",
     "RequestLog",
     "Sender",
+    "Trait",
+    "Velocity",
     "Visit",
     "Visitor",
     "bucket",

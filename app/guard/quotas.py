@@ -41,6 +41,7 @@ class Quotas:
     """Counts sign-ups against the limits of a site."""
 
     def __init__(self, storage: Storage, close: Callable[[], Awaitable[None]] | None = None) -> None:
+        self.storage = storage
         self._limiter = SlidingWindowCounterRateLimiter(storage)
         self._close = close
 

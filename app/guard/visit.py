@@ -19,7 +19,8 @@ class Visit:
     """Who sent a form and what vouches for it.
 
     ``trapped``: a field was filled that no person sees. ``page`` is the signed token of the page that showed the
-    form. ``solutions`` are the answers to challenges, by the name of who set them.
+    form, ``page_age`` how many seconds ago it did, when that is known. ``solutions`` are the answers to challenges, by
+    the name of who set them.
     """
 
     client_ip: str
@@ -27,4 +28,5 @@ class Visit:
     sender: Sender = Sender.PAGE
     trapped: bool = False
     page: str = ""
+    page_age: float | None = None
     solutions: Mapping[str, str] = field(default_factory=dict)

@@ -72,3 +72,7 @@ class _Figures(Collector):
         for (command, result), number in breaker.calls.items():
             calls.add_metric([command, result], number)
         yield calls
+        verdicts = CounterMetricFamily("signup_verdicts", "New sign-ups that were screened.", labels=["verdict"])
+        for verdict, number in self._parts.screening.verdicts.items():
+            verdicts.add_metric([verdict], number)
+        yield verdicts

@@ -22,6 +22,7 @@ OURS = {
     "signup_attempts_under_way": "gauge",
     "signup_whmcs_breaker": "gauge",
     "signup_whmcs_calls": "counter",
+    "signup_verdicts": "counter",
 }
 READY = {"ok": True, "database": "up"}
 
@@ -53,6 +54,7 @@ async def test_at_rest_every_figure_is_there(service: Service) -> None:
         "signup_attempts_under_way": {(): 0},
         "signup_whmcs_breaker": {(standing,): int(standing is Standing.CLOSED) for standing in Standing},
         "signup_whmcs_calls": {},
+        "signup_verdicts": {("passed",): 0, ("held",): 0, ("refused",): 0},
     }
 
 
@@ -69,6 +71,7 @@ async def test_figures_follow_what_happens(service: Service) -> None:
         ("AddOrder", "success"): 1,
         ("AddClient", "rejected"): 1,
     }
+    assert figures["signup_verdicts"] == {("passed",): 2, ("held",): 1, ("refused",): 0}
 
 
 async def test_figures_hold_nothing_personal_and_no_secret(service: Service) -> None:

@@ -1,4 +1,4 @@
-"""Quotas in a real Valkey, and without one."""
+"""Quotas and velocity in a real Valkey, and without one."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from app.errors import RateLimited
-from app.guard import Quotas, open_quotas
+from app.guard import Quotas, Trait, Velocity, open_quotas
 from app.sites import Limits, Site
 from tests.acceptance.processes import free_port
 from tests.unit.forms import visitors
@@ -38,6 +38,18 @@ async def test_two_replicas_count_together(pair: tuple[Quotas, Quotas], site: Si
         with pytest.raises(RateLimited):
             await quotas.take(site, client_ip="198.51.100.7", address="c")
     await one.take(site, client_ip="198.51.100.8", address="c")
+
+
+async def test_two_replicas_see_together_what_comes_often(pair: tuple[Quotas, Quotas], site: Site) -> None:
+    def digest(*parts: str) -> str:
+        return "-".join(parts)
+
+    one, other = (Velocity(quotas.storage, digest, lambda: 0.0) for quotas in pair)
+    phone = Trait("same_phone", "+44.2079460000", many=2)
+    for counting in (one, other):
+        assert await one.common(site.key, [phone]) == set()
+        await counting.count(site.key, [phone])
+    assert [await each.common(site.key, [phone]) for each in (one, other)] == [{"same_phone"}] * 2
 
 
 async def test_a_store_that_refuses_lets_sign_ups_through(site: Site) -> None:

@@ -17,7 +17,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from app.attempt import Attempts
 from app.conversation import Letter
 from app.delivery import Gateway
-from app.guard import Quotas, Visit
+from app.guard import Quotas, Velocity, Visit
+from app.guard.memory import QuotaMemory
 from app.pulse import Pulse
 from app.screening import Screening
 from app.sites import Site
@@ -101,7 +102,7 @@ class VirtualGateway:
             sites=sites,
             store=self.store,
             vault=self.vault,
-            screening=Screening(),
+            screening=Screening(Velocity(QuotaMemory(), self.vault.digest)),
             quotas=_Unlimited(),
             attempts=attempts,
             slots=self.slots,

@@ -12,7 +12,8 @@ from pydantic import SecretStr
 from app.attempt import Attempts
 from app.delivery import Gateway
 from app.forms import SignupForm
-from app.guard import Visit, open_quotas
+from app.guard import Velocity, Visit, open_quotas
+from app.guard.memory import QuotaMemory
 from app.pulse import Pulse
 from app.sandbox.faults import Fault
 from app.sandbox.php import read_form
@@ -137,7 +138,7 @@ class World:
             sites=self.sites,
             store=store,
             vault=self.vault,
-            screening=Screening(),
+            screening=Screening(Velocity(QuotaMemory(), self.vault.digest)),
             quotas=open_quotas(None),
             attempts=self.attempts,
             slots=self.slots,

@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from app.attempt import Attempts
 from app.delivery import Gateway
-from app.guard import Quotas
+from app.guard import Quotas, Trait, Velocity
 from app.pulse import Pulse
 from app.screening import Screening
 from app.sites import Site
@@ -152,7 +152,7 @@ class Replica(Process):
             sites=self._around.sites,
             store=self.store,
             vault=VAULT,
-            screening=Screening(),
+            screening=Screening(_Unnoticed()),
             quotas=_Unlimited(),
             attempts=self._attempts,
             slots=self._slots,
@@ -197,4 +197,17 @@ class _Unlimited(Quotas):
         pass
 
     async def take(self, site: Site, *, client_ip: str, address: str) -> None:
+        pass
+
+
+class _Unnoticed(Velocity):
+    """Neither is what sign-ups have in common."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def common(self, _site: str, _traits: Sequence[Trait]) -> set[str]:
+        return set()
+
+    async def count(self, _site: str, _traits: Sequence[Trait]) -> None:
         pass
