@@ -8,7 +8,19 @@ import structlog
 
 from app.conversation import Letter, look_up, send
 from app.errors import Unavailable
-from app.outcomes import Faulty, Learned, LeaseExpired, NothingFound, NotSent, Outcome, Refused, TooOld, Unclear, word
+from app.outcomes import (
+    Faulty,
+    Learned,
+    LeaseExpired,
+    NothingFound,
+    NotSent,
+    Outcome,
+    Refused,
+    Suspect,
+    TooOld,
+    Unclear,
+    word,
+)
 from app.sites import Site
 from app.store import Store
 from app.submissions import Rules, State, Submission, after
@@ -26,7 +38,8 @@ class LeaseLost(Exception):
 
 
 class Attempts:
-    """Makes attempts. ``lease`` is how many seconds one may take between two saves."""
+    """Makes attempts. ``lease`` is how many seconds one may take between two saves; ``takes_mail`` is asked for sites
+    that want to know whether anybody can get mail at an address."""
 
     def __init__(
         self,
@@ -37,6 +50,7 @@ class Attempts:
         whmcs: Whmcs,
         rules: Rules,
         lease: float,
+        takes_mail: Callable[[str], Awaitable[bool]],
         clock: Callable[[], float],
     ) -> None:
         self._sites = sites
@@ -45,6 +59,7 @@ class Attempts:
         self._whmcs = whmcs
         self._rules = rules
         self._lease = lease
+        self._takes_mail = takes_mail
         self._clock = clock
 
     def leased(self, fresh: Submission) -> Submission:
@@ -103,6 +118,8 @@ class Attempts:
             letter = Letter.from_bytes(self._vault.open(submission.payload or b""))
         except (SealBroken, ValueError):
             return NotSent("unreadable_payload")
+        if site.check_mx and submission.may_be_held and not await self._takes_mail(letter.form.email):
+            return Suspect("no_mx")
         if submission.lease_until is not None and self._clock() + self._whmcs.deadline > submission.lease_until:
             raise LeaseLost(submission.reference)  # the call might outlive it, and with it what is known of its end
         ask = look_up if submission.uncertain_since is not None and not looked else send

@@ -60,6 +60,13 @@ class Faulty:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspect:
+    """Nothing was sent, for what was learned of the sign-up makes it look like a robot's."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeaseExpired:
     """The attempt that held the sign-up never came back."""
 
@@ -96,7 +103,7 @@ class Resolved:
     complete: bool = False
 
 
-Learned = ClientMade | OrderMade | NothingFound | NotSent | Unclear | AddressTaken | Refused | Faulty
+Learned = ClientMade | OrderMade | NothingFound | NotSent | Unclear | AddressTaken | Refused | Faulty | Suspect
 Outcome = Learned | LeaseExpired | TooOld | Retried | Released | Declined | Resolved
 
 

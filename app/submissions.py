@@ -25,6 +25,7 @@ from app.outcomes import (
     Released,
     Resolved,
     Retried,
+    Suspect,
     TooOld,
     Unclear,
 )
@@ -89,6 +90,11 @@ class Submission:
         """What the client's admin notes carry, so that a look-up can tell our client from another."""
         return f"[signup:{self.reference}]"
 
+    @property
+    def may_be_held(self) -> bool:
+        """Whether WHMCS certainly has nothing of it, and no person has let it through."""
+        return self.client_id is None and self.uncertain_since is None and not self.cleared
+
 
 def is_reference(text: str) -> bool:
     """Whether this can be a reference at all."""
@@ -131,6 +137,8 @@ def after(submission: Submission, outcome: Outcome, now: float, rules: Rules) ->
         case State.SENDING, LeaseExpired():
             expired = _in_doubt(submission, submission.lease_until, rules)
             return _retry(expired, State.UNCERTAIN, "lease_expired", now, rules, wait=0)
+        case State.SENDING, Suspect(reason) if submission.may_be_held:
+            return _release(submission, State.HELD, reason)
         case State.SENDING, _ if isinstance(outcome, Learned):
             return _after_attempt(submission, outcome, now, rules)
         case State.HELD, Released():

@@ -69,6 +69,12 @@ REASONS = (
         "Read it with `show --full`. `release` it if a person wrote it; `refuse` it if not.",
     ),
     Reason(
+        ("no_mx",),
+        "The DNS says that nobody gets mail at its address.",
+        "If it is a slip of the pen, `release` it and correct the address in WHMCS; else `refuse` it. If many are held "
+        "for this, mend the gateway's own DNS.",
+    ),
+    Reason(
         ("credentials", "credentials_admin_disabled", "credentials_admin_required"),
         "WHMCS refused the credential, or its administrator.",
         "Make a new API credential in WHMCS, put it into the settings and restart.",

@@ -31,6 +31,7 @@ STEPS = {
     "address_taken": "somebody else has the address in WHMCS",
     "refused": "WHMCS did not take an answer",
     "faulty": "WHMCS said no, through no fault of the visitor",
+    "suspect": "held back before WHMCS was called",
     "lease_expired": "the attempt never came back",
     "too_old": "WHMCS was out of reach for too long",
     "retried": "an operator retried it",

@@ -48,6 +48,7 @@ class Site(Frozen):
     screening: Thresholds = Field(
         default_factory=Thresholds, description="Write a table like { challenge = 3, hold = 5, refuse = 10 }"
     )
+    check_mx: bool = Field(False, description="Write true or false")
     plans: dict[Annotated[str, Field(pattern="^[a-z0-9][a-z0-9_-]{0,63}$")], Plan] = Field(
         {}, description="Write a table for each plan, like [sites.acme.plans.starter]"
     )

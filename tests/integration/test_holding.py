@@ -109,3 +109,38 @@ async def test_what_is_released_becomes_a_client(world: World) -> None:
     assert await world.work_after(10_000) is not None
     assert (await world.now(released)).state is State.DONE
     assert world.made() == (1, 0, 0, 1)
+
+
+class TestNobodyGetsItsMail:
+    @pytest.fixture
+    def world(self, world: World) -> World:
+        world.site = world.sites["acme"] = world.site.model_copy(update={"check_mx": True})
+        world.without_mail.add("example.com")
+        return world
+
+    async def test_it_is_held_before_whmcs_hears_of_it_and_the_visitor_sees_nothing(self, world: World) -> None:
+        stored = await world.sign_up()
+        assert answer(world.site, stored).status == "accepted"
+        held = await world.becomes(stored, State.HELD)
+        assert (held.reason, held.lease_until, held.attempts) == ("no_mx", None, 0)
+        assert await world.work_after(10_000) is None
+        assert world.actions == []
+
+    async def test_what_a_person_let_through_is_not_asked_about_again(self, world: World) -> None:
+        held = await world.becomes(await world.sign_up(), State.HELD)
+        await decided(world, held, Released())
+        assert await world.work_after(1) is not None
+        assert (await world.now(held)).state is State.DONE
+
+    async def test_what_whmcs_may_have_is_not_asked_about(self, world: World) -> None:
+        world.without_mail.clear()
+        world.fail("commit_then_drop")
+        uncertain = await world.becomes(await world.sign_up(), State.UNCERTAIN)
+        world.without_mail.add("example.com")
+        assert await world.work_after(100) is not None
+        assert (await world.now(uncertain)).state is State.DONE
+        assert world.made() == (1, 0, 0, 1)
+
+    async def test_a_site_that_does_not_want_it_is_not_asked_about(self, world: World) -> None:
+        world.site = world.sites["acme"] = world.site.model_copy(update={"check_mx": False})
+        assert (await world.sign_up()).state is State.DONE

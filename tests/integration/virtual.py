@@ -87,6 +87,7 @@ class VirtualGateway:
             whmcs=whmcs,
             rules=Rules(jitter=lambda: 1.0),
             lease=150.0,
+            takes_mail=_takes_mail,
             clock=self.clock,
         )
         self.worker = Worker(
@@ -219,3 +220,7 @@ def _waiting(reference: str, moment: float, sealed: bytes) -> Submission:
         reason="connection_refused",
         payload=sealed,
     )
+
+
+async def _takes_mail(_address: str) -> bool:
+    return True

@@ -105,6 +105,7 @@ class World:
         self.plan = Plan(pid=1, billing_cycle="monthly", payment_method="stripe", promo_code="")
         self.site = visitors.site(plans={"starter": self.plan.model_dump()}, reply_within=5)
         self.sites = {self.site.key: self.site}
+        self.without_mail: set[str] = set()  # domains
         self.vault = Vault([SecretStr(Fernet.generate_key().decode())], b"pepper")
         self.gateway = self.another_gateway()
 
@@ -123,6 +124,7 @@ class World:
             whmcs=whmcs,
             rules=rules,
             lease=LEASE,
+            takes_mail=self.takes_mail,
             clock=self.clock,
         )
         self.worker = Worker(
@@ -145,6 +147,10 @@ class World:
             breaker=self.breaker,
             clock=self.clock,
         )
+
+    async def takes_mail(self, address: str) -> bool:
+        """Whether the DNS knows where to bring mail to; it is asked for sites with ``check_mx``."""
+        return address.rpartition("@")[2] not in self.without_mail
 
     def form(self, **changes: str) -> SignupForm:
         """A form in order, with changes."""

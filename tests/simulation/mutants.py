@@ -87,6 +87,13 @@ class SendsWhatIsHeld(VirtualStore):
         return stored, is_new
 
 
+class ForgetsWhomItLetThrough(VirtualStore):
+    """Screens again what a person has released."""
+
+    async def save(self, before: Submission, after: Submission, event: str) -> bool:
+        return await super().save(before, replace(after, cleared=False), event)
+
+
 class PromisesTooEarly(VirtualStore):
     """Says that a sign-up is on disk before it is."""
 
@@ -165,5 +172,6 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "purged too early": Mutant(Build(store=PurgesTooEarly), "unknown before its time"),
     "purged unfinished": Mutant(Build(store=PurgesAnything), "was deleted while"),
     "held rows sent": Mutant(Build(store=SendsWhatIsHeld), "nobody had decided about it"),
+    "released, and held again": Mutant(Build(store=ForgetsWhomItLetThrough), "a person had let it through"),
     "answer before the commit": Mutant(Build(store=PromisesTooEarly), "there is no such row"),
 }

@@ -22,6 +22,7 @@ ROOMS = {
     "aiohttp": {"whmcs"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
+    "dns": {"screening", "wiring"},
 }
 NAMES_THAT_SAY_NOTHING = {"util", "utils", "common", "core", "service", "services", "helper", "helpers", "misc"}
 FUNCTION_LINES, MODULE_LINES = 40, 250

@@ -72,7 +72,7 @@ class TestStates:
 
 def reasons() -> set[str]:
     """Every reason that is written down as such, and every cause of a refusal by WHMCS."""
-    makers = {"Faulty", "Unclear", "NotSent", "Unavailable", "Uncertain", "_needed", "_retry", "_release"}
+    makers = {"Faulty", "Suspect", "Unclear", "NotSent", "Unavailable", "Uncertain", "_needed", "_retry", "_release"}
     found = {f"{cause}_" if cause is Cause.FIELD else str(cause) for cause in Cause}  # "field" has the field after it
     for node in parsed("*.py", "whmcs/*.py"):
         match node:
