@@ -17,6 +17,7 @@ from app.outcomes import (
     NotSent,
     Outcome,
     Refused,
+    Suspect,
     TooOld,
     Unclear,
     word,
@@ -39,7 +40,8 @@ class LeaseLost(Exception):
 
 
 class Attempts:
-    """Makes attempts. ``lease`` is how many seconds one may take between two saves."""
+    """Makes attempts. ``lease`` is how many seconds one may take between two saves; ``takes_mail`` is asked for sites
+    that want to know whether anybody can get mail at an address."""
 
     def __init__(
         self,
@@ -50,6 +52,7 @@ class Attempts:
         whmcs: Whmcs,
         rules: Rules,
         lease: float,
+        takes_mail: Callable[[str], Awaitable[bool]],
         clock: Callable[[], float],
     ) -> None:
         self._sites = sites
@@ -58,6 +61,7 @@ class Attempts:
         self._whmcs = whmcs
         self._rules = rules
         self._lease = lease
+        self._takes_mail = takes_mail
         self._clock = clock
         self._owners = Owners(store, whmcs, clock)
 
@@ -123,6 +127,8 @@ class Attempts:
             letter = self._letter(submission)
         except (SealBroken, ValueError):
             return NotSent("unreadable_payload")
+        if site.check_mx and submission.may_be_held and not await self._takes_mail(letter.form.email):
+            return Suspect("no_mx")
         if submission.lease_until is not None and self._clock() + self._whmcs.deadline > submission.lease_until:
             raise LeaseLost(submission.reference)  # the call might outlive it, and with it what is known of its end
         ask = look_up if submission.uncertain_since is not None and not looked else send

@@ -40,12 +40,15 @@ class Answer:
 
 
 def answer(site: Site, submission: Submission) -> Answer:
-    """What the visitor may know. Raises EmailTaken or InvalidFields when WHMCS refused the sign-up."""
+    """What the visitor may know. Raises EmailTaken or InvalidFields when WHMCS refused the sign-up.
+
+    That a person refused it he does not learn: it would teach a robot what to do better.
+    """
     if site.hides_customers:
         return Answer("accepted", submission.reference)
     if submission.state is State.REJECTED and submission.refused:
         raise InvalidFields(submission.refused, reference=submission.reference)
-    if submission.state is State.REJECTED:
+    if submission.state is State.REJECTED and submission.reason == "email_taken":
         raise EmailTaken(reference=submission.reference, login_url=site.login_url)
     return Answer("created" if submission.state is State.DONE else "accepted", submission.reference)
 
@@ -147,7 +150,9 @@ class Gateway:
         except GatewayError:
             await self._quotas.give_back(taken)
             raise
-        if not is_new:  # another replica was first
+        if is_new:
+            await self._screening.count(site, form, visit)
+        else:  # another replica was first
             await self._quotas.give_back(taken)
         return stored, is_new
 

@@ -62,6 +62,13 @@ class Faulty:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspect:
+    """Nothing was sent, for what was learned of the sign-up makes it look like a robot's."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeaseExpired:
     """The attempt that held the sign-up never came back."""
 
@@ -84,6 +91,11 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True)
+class Declined:
+    """An operator says that a held sign-up is a robot's."""
+
+
+@dataclass(frozen=True, slots=True)
 class Resolved:
     """An operator says what WHMCS has for the sign-up. ``complete``: nothing more is to be made of it."""
 
@@ -93,8 +105,8 @@ class Resolved:
     complete: bool = False
 
 
-Learned = ClientMade | OrderMade | NothingFound | NotSent | Unclear | AddressTaken | Refused | Faulty
-Outcome = Learned | LeaseExpired | TooOld | Retried | Released | Resolved
+Learned = ClientMade | OrderMade | NothingFound | NotSent | Unclear | AddressTaken | Refused | Faulty | Suspect
+Outcome = Learned | LeaseExpired | TooOld | Retried | Released | Declined | Resolved
 
 
 def word(outcome: Outcome) -> str:

@@ -13,6 +13,7 @@ from app.errors import FieldError
 from app.outcomes import (
     AddressTaken,
     ClientMade,
+    Declined,
     Faulty,
     Learned,
     LeaseExpired,
@@ -24,6 +25,7 @@ from app.outcomes import (
     Released,
     Resolved,
     Retried,
+    Suspect,
     TooOld,
     Unclear,
 )
@@ -40,7 +42,7 @@ class State(StrEnum):
     UNCERTAIN = "uncertain"  # WHMCS may have it: look before sending again
     HELD = "held"  # looks like a robot's; a person must release it
     DONE = "done"  # client made, and the order when a plan was chosen
-    REJECTED = "rejected"  # WHMCS said no for good
+    REJECTED = "rejected"  # WHMCS, or a person at the desk, said no for good
     STUCK = "stuck"  # a person must look
 
 
@@ -88,6 +90,11 @@ class Submission:
         """What the client's admin notes carry, so that a look-up can tell our client from another."""
         return f"[signup:{self.reference}]"
 
+    @property
+    def may_be_held(self) -> bool:
+        """Whether WHMCS certainly has nothing of it, and no person has let it through."""
+        return self.client_id is None and self.uncertain_since is None and not self.cleared
+
 
 def is_reference(text: str) -> bool:
     """Whether this can be a reference at all."""
@@ -130,10 +137,14 @@ def after(submission: Submission, outcome: Outcome, now: float, rules: Rules) ->
         case State.SENDING, LeaseExpired():
             expired = _in_doubt(submission, submission.lease_until, rules)
             return _retry(expired, State.UNCERTAIN, "lease_expired", now, rules, wait=0)
+        case State.SENDING, Suspect(reason) if submission.may_be_held:
+            return _release(submission, State.HELD, reason)
         case State.SENDING, _ if isinstance(outcome, Learned):
             return _after_attempt(submission, outcome, now, rules)
         case State.HELD, Released():
-            return replace(submission, state=State.WAITING, due_at=now, reason="")
+            return replace(submission, state=State.WAITING, due_at=now, reason="", cleared=True)
+        case State.HELD, Declined():
+            return _finish(replace(submission, reason="declined"), State.REJECTED)
         case State.ACCEPTED | State.WAITING | State.UNCERTAIN, TooOld(reason):
             return _give_up(submission, f"too_old:{reason}", now, rules)
         case State.WAITING | State.UNCERTAIN | State.STUCK, Retried():

@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
+from dns.asyncresolver import Resolver
+from dns.resolver import NoResolverConfiguration
 
 from app import __version__
 from app.attempt import Attempts
@@ -16,9 +18,9 @@ from app.challenge import Challenges, open_challenges, provider_secrets
 from app.delivery import Gateway
 from app.errors import Unavailable
 from app.forms import faulty_defaults
-from app.guard import Quotas, open_quotas
+from app.guard import Quotas, Velocity, open_quotas
 from app.pulse import Pulse
-from app.screening import Screening
+from app.screening import MailDomains, Screening
 from app.settings import ConfigurationError, Settings
 from app.sites import Site, load_sites
 from app.slots import Slots
@@ -33,6 +35,10 @@ _NO_KEY_FITS = (
     "GATEWAY_ENCRYPTION_KEYS: none of these keys opens this database. "
     "Add the key it was made with at the end, or check GATEWAY_DATABASE_URL."
 )
+_NO_RESOLVER = (
+    "sites.{site}.check_mx: this machine does not say whom to ask for names. "
+    "Give it an /etc/resolv.conf, or leave check_mx out."
+)
 _NO_ANSWER = "GATEWAY_DATABASE_URL: the database does not answer. Check the address, and that it is running."
 
 
@@ -45,6 +51,7 @@ class Parts:
 
     gateway: Gateway
     worker: Worker
+    screening: Screening
     slots: Slots
     pulse: Pulse
     store: Store
@@ -115,14 +122,24 @@ def _assemble(
         whmcs=whmcs,
         rules=Rules(delays=tuple(settings.retry_delays), grace=settings.uncertain_grace),
         lease=3 * whmcs.deadline,  # at most a refused send and two look-ups between two saves
+        takes_mail=_mail_domains(sites).takes_mail,
         clock=clock,
     )
     slots = Slots(settings.whmcs_concurrency)
     shared: dict[str, Any] = {"sites": sites, "store": store, "attempts": attempts, "slots": slots, "clock": clock}
-    screening = Screening(challenges, quotas.busy)
+    screening = Screening(challenges, quotas.busy, Velocity(quotas.storage, vault.digest))
     gateway = Gateway(**shared, vault=vault, quotas=quotas, screening=screening, breaker=pulse.breaker)
     worker = Worker(**shared, pulse=pulse, pace=settings.whmcs_pace)
-    return Parts(gateway, worker, slots, pulse, store, quotas, challenges)
+    return Parts(gateway, worker, screening, slots, pulse, store, quotas, challenges)
+
+
+def _mail_domains(sites: dict[str, Site]) -> MailDomains:
+    """Who is asked whether mail arrives. Raises ConfigurationError."""
+    wanted = [site.key for site in sites.values() if site.check_mx]
+    try:
+        return MailDomains(Resolver(configure=bool(wanted)))
+    except NoResolverConfiguration:
+        raise ConfigurationError([_NO_RESOLVER.format(site=wanted[0])]) from None
 
 
 @asynccontextmanager

@@ -2,7 +2,8 @@
 
 import typer
 
-from app.desk.changing import release, resolve, retry
+from app.desk.changing import resolve, retry
+from app.desk.holding import refuse, release
 from app.desk.looking import export, list_, show
 from app.desk.purging import purge
 from app.desk.rotation import rotate_keys
@@ -14,6 +15,6 @@ def submissions() -> typer.Typer:
     """The commands of ``gateway submissions``."""
     cli = typer.Typer(no_args_is_help=True, help="Look at sign-ups, and set going those that wait for a person.")
     cli.command("list")(list_)
-    for command in (show, retry, resolve, release, export, purge):
+    for command in (show, retry, resolve, release, refuse, export, purge):
         cli.command()(command)
     return cli

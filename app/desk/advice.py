@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from app.screening import SCREENED, SIGNALS
 from app.submissions import State, Submission
 
 STATES = {
@@ -60,12 +61,18 @@ REASONS = (
     Reason(
         ("honeypot",),
         "A trap field was filled.",
-        "Read it with `show --full`. `release` it if a person wrote it; `purge` it if not.",
+        "Read it with `show --full`. `release` it if a person wrote it; `refuse` it if not.",
     ),
     Reason(
-        ("screened:",),
-        "What speaks against it adds up: see the names after the colon.",
-        "Read it with `show --full`. `release` it if a person wrote it; `purge` it if not.",
+        (SCREENED,),
+        "Several signs speak against it: {signs}.",
+        "Read it with `show --full`. `release` it if a person wrote it; `refuse` it if not.",
+    ),
+    Reason(
+        ("no_mx",),
+        "The DNS says that nobody gets mail at its address.",
+        "If it is a slip of the pen, `release` it and correct the address in WHMCS; else `refuse` it. If many are held "
+        "for this, mend the gateway's own DNS.",
     ),
     Reason(
         ("credentials", "credentials_admin_disabled", "credentials_admin_required"),
@@ -140,6 +147,7 @@ REASONS = (
     ),
     Reason(("email_taken",), "Somebody with this e-mail address is in WHMCS already."),
     Reason(("invalid_fields",), "WHMCS did not take an answer, and the visitor was told."),
+    Reason(("declined",), "An operator took it for a robot's, and the sender was not told."),
 )
 
 # What goes before the last reason of a sign-up that was given up.
@@ -178,6 +186,10 @@ def _fits(name: str, reason: str) -> bool:
     return reason.startswith(name) if name.endswith(("_", ":")) else reason == name
 
 
+def _signs(reason: str) -> list[str]:
+    return reason.rpartition(SCREENED)[2].split(",")
+
+
 def _filled(sentence: str, submission: Submission, reason: str) -> str:
     commands = "AddClient and GetClientsDetails"
     if submission.client_id is not None:
@@ -188,4 +200,5 @@ def _filled(sentence: str, submission: Submission, reason: str) -> str:
         site=submission.site,
         plan=submission.plan,
         client=submission.client_id,
+        signs="; ".join(SIGNALS[name].words if name in SIGNALS else name for name in _signs(reason)),
     )

@@ -36,7 +36,6 @@ NewerThan = Annotated[
     typer.Option("--newer-than", parser=age, metavar="AGE", help="Only those received since: 30m, 12h, 7d."),
 ]
 Reference = Annotated[str, typer.Argument(help="The reference of the sign-up.")]
-References = Annotated[list[str], typer.Argument(help="The references of sign-ups.")]
 AnyReferences = Annotated[list[str] | None, typer.Argument(help="The references of sign-ups; else say which below.")]
 
 

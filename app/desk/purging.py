@@ -1,10 +1,10 @@
 """``gateway submissions purge``: remove sign-ups before their retention time is over."""
 
 import sys
-from typing import Annotated
 
 import typer
 
+from app.desk.asking import Yes, confirm, count
 from app.desk.filters import AnyReferences, NewerThan, OfSite, OlderThan, States, WithReason, chosen, pages
 from app.desk.opening import Progress, find, opened_store, run, sign_ups
 from app.settings import Settings
@@ -20,7 +20,7 @@ def purge(
     reason: WithReason = None,
     older_than: OlderThan = None,
     newer_than: NewerThan = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
 ) -> None:
     """Remove sign-ups and their timelines for good; never those that WHMCS may be at work on."""
     which = chosen(state, site, reason, older_than, newer_than)
@@ -31,10 +31,8 @@ def purge(
     if set(which.states) & set(IN_FLIGHT):
         raise typer.BadParameter(f"WHMCS may be at work on these, so they stay: {', '.join(IN_FLIGHT)}.")
     named = list(dict.fromkeys(references or []))
-    number = run(lambda settings: _count_named(settings, named) if named else _count(settings, which))
-    if number and not yes and not typer.confirm(f"Remove {sign_ups(number)} for good?", err=True):
-        print("Nothing was removed.", file=sys.stderr)
-        raise typer.Exit(1)
+    number = run(lambda settings: _count_named(settings, named) if named else count(settings, which))
+    confirm("Remove {} for good?", number, yes=yes)
     gone = run(lambda settings: _remove_named(settings, named) if named else _remove(settings, which))
     print(f"{sign_ups(gone)} removed.")
     if named and gone < number:
@@ -45,11 +43,6 @@ def purge(
 async def _count_named(settings: Settings, references: list[str]) -> int:
     async with opened_store(settings) as store:
         return len([await find(store, reference) for reference in references])
-
-
-async def _count(settings: Settings, which: Filter) -> int:
-    async with opened_store(settings) as store:
-        return await store.archive.count(which)
 
 
 async def _remove_named(settings: Settings, references: list[str]) -> int:

@@ -37,10 +37,12 @@ STEPS = {
     "owner_not_mailed": "WHMCS was asked to mail the owner of the address, and did not say that it does",
     "refused": "WHMCS did not take an answer",
     "faulty": "WHMCS said no, through no fault of the visitor",
+    "suspect": "held back before WHMCS was called",
     "lease_expired": "the attempt never came back",
     "too_old": "WHMCS was out of reach for too long",
     "retried": "an operator retried it",
     "released": "an operator released it",
+    "declined": "an operator refused it",
     "resolved": "an operator said what WHMCS has",
 }
 

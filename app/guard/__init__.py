@@ -9,6 +9,7 @@ from app.guard.quotas import Count, Quotas, open_quotas
 from app.guard.refused import Refused
 from app.guard.relay import is_relay, new_relay_key
 from app.guard.requests import HEALTH, RequestLog, Visitor, request_id
+from app.guard.velocity import Trait, Velocity
 from app.guard.visit import Sender, Visit
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "Refused",
     "RequestLog",
     "Sender",
+    "Trait",
+    "Velocity",
     "Visit",
     "Visitor",
     "bucket",

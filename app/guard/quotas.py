@@ -54,6 +54,7 @@ class Quotas:
     def __init__(self, storage: Storage, in_all: str, close: Callable[[], Awaitable[None]] | None = None) -> None:
         self.refusals: Counter[str] = Counter()
         self.unavailable = 0
+        self.storage = storage
         self._limiter = SlidingWindowCounterRateLimiter(storage)
         self._in_all = parse(in_all)
         self._patience = Patience()

@@ -1,16 +1,24 @@
 """``Screening``: the one question asked of a new sign-up before it is stored."""
 
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+
+import structlog
 
 from app.challenge import Challenges, Checked, Finding
 from app.errors import ChallengeFailed
 from app.forms import SignupForm
-from app.guard import Sender, Visit
-from app.screening.signals import CHALLENGE_UNVERIFIED, Signal, of_form
+from app.guard import Sender, Velocity, Visit
+from app.screening.signals import CHALLENGE_UNVERIFIED, SIGNALS, Signal, of_form, of_visit
+from app.screening.traits import traits_of
 from app.sites import Site
 
+_log = structlog.get_logger("app.screening")
+
 TRAP = "honeypot"
+SCREENED = "screened:"
+_ROOM = 100  # characters that a row has for its reason
 Busy = Callable[[Site], Awaitable[bool]]
 
 
@@ -29,25 +37,40 @@ class Verdict:
 
 
 class Screening:
-    """Judges new sign-ups. ``busy`` says whether a site has so many of them that each must prove itself."""
+    """Judges new sign-ups. ``busy`` says whether a site has so many of them that each must prove itself.
 
-    def __init__(self, challenges: Challenges | None = None, busy: Busy | None = None) -> None:
+    ``verdicts`` counts what became of them: ``passed``, ``held`` or ``refused``.
+    """
+
+    def __init__(
+        self, challenges: Challenges | None = None, busy: Busy | None = None, velocity: Velocity | None = None
+    ) -> None:
         self._challenges = challenges
         self._busy = busy
+        self._velocity = velocity
+        self.verdicts: Counter[str] = Counter(passed=0, held=0, refused=0)
 
     async def judge(self, site: Site, form: SignupForm, visit: Visit) -> Verdict:
         """What becomes of a new sign-up. Raises ChallengeFailed when it is to be turned away."""
-        signals = of_form(form)
+        signals = await self._signals(site, form, visit)
         checked = await self._check(site, visit, _score(signals))
         if checked.finding is Finding.UNCLEAR:
             signals.append(CHALLENGE_UNVERIFIED)
-        score = _score(signals)
-        if score >= site.screening.refuse:
-            raise ChallengeFailed
-        verified = checked.finding is Finding.SOLVED
-        names = ",".join(signal.name for signal in signals)
-        held_for = TRAP if visit.trapped else f"screened:{names}" if score >= site.screening.hold else ""
-        return Verdict(held_for, verified, checked.proof, unchecked=checked.finding is Finding.UNCLEAR)
+        held_for = self._held_for(site, signals, trapped=visit.trapped)
+        verified, unchecked = checked.finding is Finding.SOLVED, checked.finding is Finding.UNCLEAR
+        return Verdict(held_for, verified, checked.proof, unchecked)
+
+    async def count(self, site: Site, form: SignupForm, visit: Visit) -> None:
+        """Remember what a sign-up that is taken has in common with others."""
+        if self._velocity is not None:
+            await self._velocity.count(site.key, traits_of(form, visit))
+
+    async def _signals(self, site: Site, form: SignupForm, visit: Visit) -> list[Signal]:
+        age = self._challenges.pages.age(site, visit.page) if self._challenges is not None else None
+        common: set[str] = set()
+        if self._velocity is not None:
+            common = await self._velocity.common(site.key, traits_of(form, visit))
+        return [*of_form(form), *of_visit(visit, age), *(signal for name, signal in SIGNALS.items() if name in common)]
 
     async def _check(self, site: Site, visit: Visit, score: int) -> Checked:
         """What a challenge shows. Raises ChallengeFailed when one is needed and was not solved.
@@ -68,6 +91,31 @@ class Screening:
             return True
         return self._busy is not None and await self._busy(site)
 
+    def _held_for(self, site: Site, signals: Sequence[Signal], *, trapped: bool) -> str:
+        """Why a person must look, "" when nobody must. Raises ChallengeFailed when too much speaks against it."""
+        score = _score(signals)
+        signs = [*([TRAP] if trapped else []), *(signal.name for signal in signals)]
+        if score >= site.screening.refuse:
+            self._note("refused", site, signs)
+            raise ChallengeFailed
+        if trapped or score >= site.screening.hold:
+            self._note("held", site, signs)
+            return TRAP if trapped else reason(signals)
+        self.verdicts["passed"] += 1
+        return ""
 
-def _score(signals: list[Signal]) -> int:
+    def _note(self, verdict: str, site: Site, signs: Sequence[str]) -> None:
+        self.verdicts[verdict] += 1
+        _log.info("screened", site=site.key, verdict=verdict, signs=",".join(signs))
+
+
+def reason(signals: Sequence[Signal]) -> str:
+    """What a row keeps of the signs: their names, the strongest first, as many as there is room for."""
+    names = [signal.name for signal in sorted(signals, key=lambda signal: -signal.points)]
+    while len(kept := SCREENED + ",".join(names)) > _ROOM:
+        names.pop()
+    return kept
+
+
+def _score(signals: Sequence[Signal]) -> int:
     return sum(signal.points for signal in signals)

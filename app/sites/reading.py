@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from app.faults import problem, unknown_key
 from app.settings import ConfigurationError
 from app.sites.site import Site
-from app.sites.tables import Frozen, Limits, Plan
+from app.sites.tables import Frozen, Limits, Plan, Thresholds
 
 
 def load_sites(path: Path) -> dict[str, Site]:
@@ -61,9 +61,9 @@ def _parse_site(key: str, table: object) -> Site:
 def _sentence(key: str, fault: Mapping[str, Any]) -> str:
     path = [str(part) for part in fault["loc"]]
     name = ".".join(["sites", key, *path])
-    models: dict[str, type[Frozen]] = {"plans": Plan, "limits": Limits}
+    models: dict[str, type[Frozen]] = {"plans": Plan, "limits": Limits, "screening": Thresholds}
     model = models.get(path[0], Site) if len(path) > (2 if path[0] == "plans" else 1) else Site
-    field = path[2] if model is Plan else path[1] if model is Limits else path[0]
+    field = path[2] if model is Plan else path[0] if model is Site else path[1]
     if fault["type"] == "extra_forbidden":
         known = [one for one in model.model_fields if one != "key"]
         return unknown_key(name, {f"{name.removesuffix(field)}{one}": one for one in known})

@@ -53,7 +53,7 @@ class Site(Frozen):
     )
     limits: Limits = Field(default_factory=Limits, description='Write a table like { ip = "5/10 minutes; 15/day" }')
     screening: Thresholds = Field(
-        default_factory=Thresholds, description="Write a table like { challenge = 3, hold = 5, refuse = 10 }"
+        default_factory=Thresholds, description="Write a table like { challenge = 3, hold = 6, refuse = 10 }"
     )
     challenge: Literal["off", "suspicious", "always"] = Field(
         "off", description='Write "off", "suspicious" or "always"'
@@ -75,6 +75,7 @@ class Site(Frozen):
     challenge_min_score: float = Field(
         0.5, ge=0, le=1, description="Give the score from which on reCAPTCHA v3 is believed, from 0 to 1"
     )
+    check_mx: bool = Field(False, description="Write true or false")
     plans: dict[Annotated[str, Field(pattern="^[a-z0-9][a-z0-9_-]{0,63}$")], Plan] = Field(
         {}, description="Write a table for each plan, like [sites.acme.plans.starter]"
     )

@@ -2,10 +2,10 @@
 
 from functools import cache
 from math import ceil
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from limits import RateLimitItem, parse_many
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
 from app.settings import check_rate
 
@@ -68,5 +68,12 @@ class Thresholds(Frozen):
     """From how many points on a sign-up is asked to prove that it is a person's, held for a person, or refused."""
 
     challenge: PositiveInt = Field(3, le=1000, description="Give points, from 1 to 1000")
-    hold: PositiveInt = Field(5, le=1000, description="Give points, from 1 to 1000")
+    hold: PositiveInt = Field(6, le=1000, description="Give points, from 1 to 1000")
     refuse: PositiveInt = Field(10, le=1000, description="Give points, from 1 to 1000")
+
+    @model_validator(mode="after")
+    def _nothing_after_refusal(self) -> Self:
+        for name, points in (("challenge", self.challenge), ("hold", self.hold)):
+            if points > self.refuse:
+                raise ValueError(f"{name} ({points}) is above refuse ({self.refuse}), so it would never happen")
+        return self

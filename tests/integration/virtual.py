@@ -17,7 +17,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from app.attempt import Attempts
 from app.conversation import Letter
 from app.delivery import Gateway
-from app.guard import Count, Quotas, Visit
+from app.guard import Count, Quotas, Velocity, Visit
+from app.guard.memory import QuotaMemory
 from app.pulse import Pulse
 from app.screening import Screening
 from app.slots import Slots
@@ -85,6 +86,7 @@ class VirtualGateway:
             whmcs=whmcs,
             rules=Rules(jitter=lambda: 1.0),
             lease=150.0,
+            takes_mail=_takes_mail,
             clock=self.clock,
         )
         self.worker = Worker(
@@ -100,7 +102,7 @@ class VirtualGateway:
             sites=sites,
             store=self.store,
             vault=self.vault,
-            screening=Screening(),
+            screening=Screening(velocity=Velocity(QuotaMemory(), self.vault.digest)),
             quotas=_Unlimited(),
             attempts=attempts,
             slots=self.slots,
@@ -217,3 +219,7 @@ def _waiting(reference: str, moment: float, sealed: bytes) -> Submission:
         reason="connection_refused",
         payload=sealed,
     )
+
+
+async def _takes_mail(_address: str) -> bool:
+    return True

@@ -12,7 +12,8 @@ from pydantic import SecretStr
 from app.attempt import Attempts
 from app.delivery import Gateway
 from app.forms import SignupForm
-from app.guard import Visit, open_quotas
+from app.guard import Velocity, Visit, open_quotas
+from app.guard.memory import QuotaMemory
 from app.pulse import Pulse
 from app.sandbox.faults import Fault
 from app.sandbox.php import read_form
@@ -106,8 +107,9 @@ class World:
         self.plan = Plan(pid=1, billing_cycle="monthly", payment_method="stripe", promo_code="")
         self.site = visitors.site(plans={"starter": self.plan.model_dump()}, reply_within=5)
         self.sites = {self.site.key: self.site}
-        self.screening = Screening()
+        self.without_mail: set[str] = set()  # domains
         self.vault = Vault([SecretStr(Fernet.generate_key().decode())], b"pepper")
+        self.screening = Screening(velocity=Velocity(QuotaMemory(), self.vault.digest))
         self.gateway = self.another_gateway()
 
     def another_gateway(self, concurrency: int = 6) -> Gateway:
@@ -125,6 +127,7 @@ class World:
             whmcs=whmcs,
             rules=rules,
             lease=LEASE,
+            takes_mail=self.takes_mail,
             clock=self.clock,
         )
         self.worker = Worker(
@@ -147,6 +150,10 @@ class World:
             breaker=self.breaker,
             clock=self.clock,
         )
+
+    async def takes_mail(self, address: str) -> bool:
+        """Whether the DNS knows where to bring mail to; it is asked for sites with ``check_mx``."""
+        return address.rpartition("@")[2] not in self.without_mail
 
     def form(self, **changes: str) -> SignupForm:
         """A form in order, with changes."""

@@ -1,10 +1,10 @@
-"""The operator: mends WHMCS, releases what is held, and retries or resolves what is stuck, as the commands do."""
+"""The operator: mends WHMCS, decides about what is held, and retries or resolves what is stuck, as the commands do."""
 
 from dataclasses import replace
 from random import Random
 
 from app.errors import Unavailable
-from app.outcomes import Released, Resolved, Retried, word
+from app.outcomes import Declined, Released, Resolved, Retried, word
 from app.store import InFlight
 from app.submissions import Rules, State, Submission, after
 from tests.simulation.disk import Disk
@@ -46,8 +46,12 @@ class Desk(Process):
         order = next((order for order in ledger.orders_of(ours) if row.marker in order.notes), None)
         return Resolved(ours, order.id, order.invoice_id or None) if order else Resolved(ours)
 
+    def _judged(self) -> Released | Declined:
+        """What the operator makes of one that looks like a robot's."""
+        return Declined() if self.odds.chance.random() < 0.3 else Released()
+
     async def _move(self, row: Submission) -> None:
-        outcome = Released() if row.state is State.HELD else self._resolved(row) or Retried()
+        outcome = self._judged() if row.state is State.HELD else self._resolved(row) or Retried()
         self.story.tell(f"{outcome}: {row.reference} {row.state} {row.reason}", self.name)
         try:
             await self.store.save(row, after(row, outcome, self._clock(), self._rules), word(outcome))

@@ -96,6 +96,23 @@ class SendsAnAddressTwiceAtOnce(VirtualStore):
         return None
 
 
+class SendsWhatIsHeld(VirtualStore):
+    """Does not wait for a person to decide about what looks like a robot's."""
+
+    async def accept(self, submission: Submission) -> tuple[Submission, bool]:
+        stored, is_new = await super().accept(submission)
+        if is_new and stored.state is State.HELD:
+            await self.save(stored, replace(stored, state=State.WAITING, reason=""), "retried")
+        return stored, is_new
+
+
+class ForgetsWhomItLetThrough(VirtualStore):
+    """Screens again what a person has released."""
+
+    async def save(self, before: Submission, after: Submission, event: str) -> bool:
+        return await super().save(before, replace(after, cleared=False), event)
+
+
 class PromisesTooEarly(VirtualStore):
     """Says that a sign-up is on disk before it is."""
 
@@ -175,5 +192,7 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "forms kept": Mutant(Build(store=KeepsForms), "A form is kept"),
     "purged too early": Mutant(Build(store=PurgesTooEarly), "unknown before its time"),
     "purged unfinished": Mutant(Build(store=PurgesAnything), "was deleted while"),
+    "held rows sent": Mutant(Build(store=SendsWhatIsHeld), "nobody had decided about it"),
+    "released, and held again": Mutant(Build(store=ForgetsWhomItLetThrough), "a person had let it through"),
     "answer before the commit": Mutant(Build(store=PromisesTooEarly), "there is no such row"),
 }

@@ -1,4 +1,4 @@
-"""How unkind a seed is. Chances are per occasion, times in virtual seconds."""
+"""How unkind a seed is. Chances are per occasion, times in virtual seconds; no mail reaches ``without_mail``."""
 
 from dataclasses import dataclass
 from random import Random
@@ -47,6 +47,7 @@ class Odds:
     late: float
     faults: tuple[str, ...]
     outages: tuple[Outage, ...]
+    without_mail: str
     crashes_left: int = 6
     calm: bool = False
 
@@ -99,6 +100,11 @@ class Odds:
         return None if self.calm else next(under_way, None)
 
 
+def address(number: int) -> str:
+    """The e-mail address of this number."""
+    return f"ada{number}@example.com"
+
+
 def drawn(chance: Random) -> Odds:
     """The weather of a seed."""
     return Odds(
@@ -112,6 +118,7 @@ def drawn(chance: Random) -> Odds:
         late=chance.choice((0, 0.05, 0.3)),
         faults=tuple(chance.sample(_CALL_FAULTS, 4)),
         outages=tuple(_outage(chance) for _ in range(chance.choice((0, 0, 1, 2)))),
+        without_mail=chance.choice(("", address(0), address(1))),
     )
 
 

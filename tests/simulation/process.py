@@ -127,6 +127,7 @@ class Replica(Process):
             whmcs=self._whmcs,
             rules=replace(around.build.rules, jitter=self._spread),
             lease=around.build.lease,
+            takes_mail=self._takes_mail,
             clock=self._clock,
         )
         self.gateway = self._gateway()
@@ -170,6 +171,11 @@ class Replica(Process):
             pace=self.odds.chance.choice((1, 5)),
             clock=self._clock,
         )
+
+    async def _takes_mail(self, address: str) -> bool:
+        """The DNS is slow at times."""
+        await asyncio.sleep(self.odds.chance.uniform(0, 3))
+        return address != self.odds.without_mail
 
     def _clock(self) -> float:
         return self._around.clock() + self.clock_error

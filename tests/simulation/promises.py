@@ -106,6 +106,8 @@ def _forgotten(rows: Mapping[str, Submission], told: list[Told]) -> Iterator[str
         elif one.status == UnknownReference.code:
             if one.told_at < _forgettable(row):
                 yield f"{one.reference} was unknown before its time."
+        elif one.status == "email_taken" and row.reason != "email_taken":
+            yield f"{one.reference} was told {one.status}, and was refused for {row.reason}."
         elif row.state not in _FITTING.get(one.status, set(State)):
             yield f"{one.reference} was told {one.status}, and ends {row.state}."
 

@@ -48,6 +48,7 @@ def test_the_weather_is_bad_enough(disk: Disk) -> None:
         "reason=lease_expired",
         "outcome=nothing_found",
         "outcome=address_taken",
+        "reason=no_mx",
         "takes WHMCS for open",
         "takes WHMCS for half_open",
         "has its clock set",
@@ -63,6 +64,7 @@ def test_the_weather_is_bad_enough(disk: Disk) -> None:
         "hears: lost",
         "Retried",
         "Released",
+        "Declined",
         "Resolved",
     ]
     assert [event for event in rare if event not in tales] == []

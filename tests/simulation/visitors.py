@@ -13,6 +13,7 @@ from app.forms import SignupForm
 from app.guard import Visit
 from app.sites import Plan, Site
 from app.submissions import Submission
+from tests.simulation.odds import address
 from tests.simulation.process import Replica
 from tests.simulation.story import Story
 
@@ -21,7 +22,9 @@ _ORIGINS: Final = ("https://www.acme.example",)
 SITES: Final[Mapping[str, Site]] = {
     "tell": Site(key="tell", origins=_ORIGINS, plans={"starter": _PLAN}, reply_within=5, retention_days=1),
     "hide": Site(key="hide", origins=_ORIGINS, plans={"starter": _PLAN}, existing_customer="hide", retention_days=2),
-    "haste": Site(key="haste", origins=_ORIGINS, plans={"starter": _PLAN}, reply_within=0.5, retention_days=3),
+    "haste": Site(
+        key="haste", origins=_ORIGINS, plans={"starter": _PLAN}, reply_within=0.5, retention_days=3, check_mx=True
+    ),
 }
 _LATER: Final = (0.01, 0.01, 1, 1, 30, 30, 700, 700, 200_000)  # seconds, at most, until a form is sent again
 TELLTALE: Final = re.compile("Ada|Augusta|Lovelace|example|2079460000|James|SW1Y|198.51.100.7")
@@ -74,11 +77,6 @@ def wishes(chance: Random) -> list[Wish]:
     for number in range(chance.randint(1, 6)):
         made.append(_wish(chance, number, made))
     return made
-
-
-def address(number: int) -> str:
-    """The e-mail address of this number."""
-    return f"ada{number}@example.com"
 
 
 def _wish(chance: Random, number: int, earlier: list[Wish]) -> Wish:

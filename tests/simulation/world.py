@@ -16,7 +16,7 @@ from tests.simulation.process import VAULT, Build, Replica, Surroundings
 from tests.simulation.promises import Files, broken_promises
 from tests.simulation.story import Broken, Story
 from tests.simulation.timelines import broken_timelines
-from tests.simulation.visitors import SITES, Crowd, address, wishes
+from tests.simulation.visitors import SITES, Crowd, wishes
 
 EPOCH: Final = 1_800_000_000.0
 _TOO_LONG: Final = 60 * 86400.0  # seconds after which a run that never rests is given up
@@ -50,7 +50,7 @@ class World:
             self._start(f"p{number}", 1)
         desk = Desk(self.around)
         if self.odds.strikes(0.1):
-            self.billing.take_in(address(0))
+            self.billing.take_in(weather.address(0))
         visitors = asyncio.create_task(self.crowd.come(wishes(self.chance)))
         self._plan_interference(desk)
         await self._rest()

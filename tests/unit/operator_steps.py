@@ -1,6 +1,6 @@
 """The rest of the table: what time, and operators, do to a submission."""
 
-from app.outcomes import LeaseExpired, Released, Resolved, Retried, TooOld
+from app.outcomes import Declined, LeaseExpired, Released, Resolved, Retried, TooOld
 from app.submissions import State
 from tests.unit.steps import (
     DONE,
@@ -9,6 +9,7 @@ from tests.unit.steps import (
     LATE,
     NOW,
     OVER,
+    REJECTED,
     SPENT,
     STUCK,
     TRIES,
@@ -102,7 +103,13 @@ OF_OPERATORS = [
         "operator vouches for it",
         submission(State.HELD, reason="honeypot"),
         Released(),
-        {"state": State.WAITING, "due_at": NOW, "reason": ""},
+        {"state": State.WAITING, "due_at": NOW, "reason": "", "cleared": True},
+    ),
+    Step(
+        "operator takes it for a robot's",
+        submission(State.HELD, reason="honeypot"),
+        Declined(),
+        REJECTED | {"reason": "declined"},
     ),
     Step("operator knows all", submission(State.STUCK, reason="other"), WHOLE, ALL),
     Step("operator knows all, while it waits", submission(State.WAITING, plan="pro"), WHOLE, ALL),

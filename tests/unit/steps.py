@@ -13,6 +13,7 @@ from app.outcomes import (
     OrderMade,
     Outcome,
     Refused,
+    Suspect,
     Unclear,
 )
 from app.submissions import Rules, State, Submission
@@ -59,6 +60,7 @@ CLEAN = {"payload": None, "lease_until": None, "uncertain_since": None}  # final
 LET_GO = {"lease_until": None}
 DONE = CLEAN | {"state": State.DONE, "reason": ""}
 REJECTED = CLEAN | {"state": State.REJECTED}
+HELD = LET_GO | {"state": State.HELD}
 WAITING = LET_GO | {"state": State.WAITING}
 UNCERTAIN = LET_GO | {"state": State.UNCERTAIN}
 STUCK = LET_GO | {"state": State.STUCK}
@@ -212,6 +214,7 @@ STEPS = [
         Refused(FAULTS),
         STUCK | {"reason": "order_refused"},
     ),
+    Step("nobody gets its mail", sending(attempts=1, reason="dns"), Suspect("no_mx"), HELD | {"reason": "no_mx"}),
     Step("fault of ours", sending(), Faulty("ip"), STUCK | {"reason": "ip"}),
     Step(
         "fault of ours, in doubt: not before the grace is over",

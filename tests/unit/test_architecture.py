@@ -23,6 +23,7 @@ ROOMS = {
     "altcha": {"challenge"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
+    "dns": {"screening", "wiring"},
 }
 NAMES_THAT_SAY_NOTHING = {"util", "utils", "common", "core", "service", "services", "helper", "helpers", "misc"}
 FUNCTION_LINES, MODULE_LINES = 40, 250

@@ -11,6 +11,7 @@ from pydantic import BaseModel, SecretStr
 from app.forms import MAX_BODY_BYTES, MAX_FIELDS, MAX_SOLUTION_BYTES, MAX_VALUE_BYTES, demanded
 from app.forms.spellings import find_answers
 from app.main import create_app
+from app.screening import SIGNALS
 from app.settings import Settings, load_settings, variable
 from app.sites import FIELD_NAMES, Limits, Plan, Site, Thresholds, load_sites, parse_sites
 from app.web.openapi import leaves
@@ -66,6 +67,12 @@ class TestConfiguration:
         assert {key for site in sites for key in site.get("limits", {})} == {*Limits.model_fields}
         assert {key for site in sites for key in site.get("screening", {})} == {*Thresholds.model_fields}
         assert set(load_sites(ROOT / "sites.example.toml")) == set(document)
+
+
+class TestScreening:
+    def test_the_readme_has_every_sign_with_its_points_and_no_other(self) -> None:
+        signs = [[f"`{sign.name}`", str(sign.points), sign.words] for sign in SIGNALS.values()]
+        assert [row for row in rows("Screening")[2:] if row[1] != "held"] == signs
 
 
 class TestForms:

@@ -1,15 +1,19 @@
 """Who must prove to be a person, and what a proof is worth."""
 
 import pytest
+from cryptography.fernet import Fernet
+from pydantic import SecretStr
 
 from app.challenge import Challenges, Finding
 from app.challenge.challenges import Checked
+from app.challenge.page import Pages
 from app.errors import ChallengeFailed
 from app.forms import SignupForm
 from app.guard import Sender, Visit
 from app.screening import Screening, Verdict
 from app.screening.judge import Busy
 from app.sites import Site, Thresholds
+from app.vault import Vault
 
 HONEST, THROWAWAY = SignupForm(email="ada@example.com"), SignupForm(email="a@mailinator.com")
 PLAIN = Visit("198.51.100.7")
@@ -21,6 +25,7 @@ class Look(Challenges):
     """Challenges that have found this."""
 
     def __init__(self, finding: Finding) -> None:
+        self.pages = Pages(Vault([SecretStr(Fernet.generate_key().decode())], b"pepper"), lambda: 0.0)
         self.found = Checked(finding, "proof" if finding is Finding.SOLVED else None)
 
     async def check(self, _site: Site, _visit: Visit) -> Checked:
@@ -86,5 +91,5 @@ async def test_a_site_is_not_open_because_nobody_can_look() -> None:
 @pytest.mark.parametrize("finding", Finding)
 async def test_what_is_refused_anyhow_is_not_told_to_solve_one(finding: Finding) -> None:
     with pytest.raises(ChallengeFailed) as refused:
-        await Screening(Look(finding)).judge(site("always", refuse=4), THROWAWAY, PLAIN)
+        await Screening(Look(finding)).judge(site("always", hold=4, refuse=4), THROWAWAY, PLAIN)
     assert not refused.value.solvable

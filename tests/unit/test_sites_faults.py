@@ -58,6 +58,9 @@ FAULTS = [
     ("reply_within = nan", "reply_within", "is not right"),
     ('reply_within = "soon"', "reply_within", "valid number"),
     ('existing_customer = "ask"', "existing_customer", "should be 'tell' or 'hide'"),
+    ("screening = { hold = 11 }", "screening", "hold (11) is above refuse (10), so it would never happen"),
+    ("screening = { refuse = 2 }", "screening", "challenge (3) is above refuse (2)"),
+    ("screening = 3", "screening", "is not right"),
     ("retention_days = 0", "retention_days", "greater than 0"),
     ("retention_days = 3651", "retention_days", "less than or equal to 3650"),
     ("custom_fields = { email = 3 }", "custom_fields", "gives another meaning to 'email'"),
@@ -144,6 +147,7 @@ def test_a_bad_plan(plan: str, name: str, wrong: str) -> None:
     ("text", "place", "meant"),
     [
         ('sucess_url = "https://www.acme.example/"', "sucess_url", "sites.acme.success_url"),
+        ("screening = { hodl = 3 }", "screening.hodl", "sites.acme.screening.hold"),
         ('limits = { emial = "3/hour" }', "limits.emial", "sites.acme.limits.email"),
         (
             f"[sites.acme.plans.starter]\n{PLAN}promocode = 'X'",
@@ -151,7 +155,7 @@ def test_a_bad_plan(plan: str, name: str, wrong: str) -> None:
             "sites.acme.plans.starter.promo_code",
         ),
     ],
-    ids=["site", "limits", "plan"],
+    ids=["site", "screening", "limits", "plan"],
 )
 def test_a_key_that_nothing_reads(text: str, place: str, meant: str) -> None:
     assert faults(text) == (f"sites.acme.{place}: nothing reads this key. Did you mean {meant}?",)

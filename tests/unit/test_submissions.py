@@ -9,6 +9,7 @@ import pytest
 from app.outcomes import (
     AddressTaken,
     ClientMade,
+    Declined,
     Faulty,
     Learned,
     LeaseExpired,
@@ -20,12 +21,13 @@ from app.outcomes import (
     Released,
     Resolved,
     Retried,
+    Suspect,
     TooOld,
     Unclear,
 )
-from app.submissions import IllegalStep, State, Submission, after
+from app.submissions import IllegalStep, State, Submission, after, new_reference
 from tests.unit import operator_steps, steps
-from tests.unit.steps import FAULTS, NOW, RULES, TRIES, Step, sending, submission
+from tests.unit.steps import DOUBT, FAULTS, NOW, RULES, TRIES, Step, sending, submission
 
 STEPS = [*steps.STEPS, *operator_steps.STEPS]
 
@@ -38,24 +40,26 @@ SAMPLES: dict[type[Outcome], Outcome] = {
     AddressTaken: AddressTaken(),
     Refused: Refused(FAULTS),
     Faulty: Faulty("credentials"),
+    Suspect: Suspect("no_mx"),
     LeaseExpired: LeaseExpired(),
     TooOld: TooOld("connect"),
     Retried: Retried(),
     Released: Released(),
+    Declined: Declined(),
     Resolved: Resolved(7),
 }
 
 LEARNED: tuple[type[Outcome], ...] = get_args(Learned)
 EVERYTHING: tuple[type[Outcome], ...] = get_args(Outcome)
 NEVER: dict[State, tuple[type[Outcome], ...]] = {
-    State.ACCEPTED: (*LEARNED, LeaseExpired, Retried, Released, Resolved),
-    State.SENDING: (TooOld, Retried, Released, Resolved),
-    State.WAITING: (*LEARNED, LeaseExpired, Released),
-    State.UNCERTAIN: (*LEARNED, LeaseExpired, Released),
+    State.ACCEPTED: (*LEARNED, LeaseExpired, Retried, Released, Declined, Resolved),
+    State.SENDING: (TooOld, Retried, Released, Declined, Resolved),
+    State.WAITING: (*LEARNED, LeaseExpired, Released, Declined),
+    State.UNCERTAIN: (*LEARNED, LeaseExpired, Released, Declined),
     State.HELD: (*LEARNED, LeaseExpired, TooOld, Retried, Resolved),
     State.DONE: EVERYTHING,
     State.REJECTED: EVERYTHING,
-    State.STUCK: (*LEARNED, LeaseExpired, TooOld, Released),
+    State.STUCK: (*LEARNED, LeaseExpired, TooOld, Released, Declined),
 }
 NEVER_PAIRS = [(state, kind) for state, kinds in NEVER.items() for kind in kinds]
 
@@ -65,6 +69,9 @@ SENSELESS = {
     "the same client again": (sending(plan="pro", client_id=7), ClientMade(7)),
     "an order without a client": (sending(plan="pro"), OrderMade(8, 9)),
     "address taken by our own client": (sending(plan="pro", client_id=7), AddressTaken()),
+    "held although WHMCS has its client": (sending(plan="pro", client_id=7), Suspect("no_mx")),
+    "held although WHMCS may have it": (sending(**DOUBT), Suspect("no_mx")),
+    "held again after a person let it through": (sending(cleared=True), Suspect("no_mx")),
     "looked up without a doubt": (sending(), NothingFound()),
 }
 
@@ -96,3 +103,18 @@ def test_what_cannot_follow(state: State, kind: type[Outcome], facts: dict[str, 
 def test_what_contradicts_what_is_known(start: Submission, outcome: Outcome) -> None:
     with pytest.raises(IllegalStep):
         after(start, outcome, NOW, RULES)
+
+
+def test_references_are_unguessable_and_easy_to_read_aloud() -> None:
+    references = [new_reference() for _ in range(200)]
+    assert len(set(references)) == 200
+    assert {len(reference) for reference in references} == {20}
+    assert not set("".join(references)) & set("ilouABCDEFGHIJKLMNOPQRSTUVWXYZ-_")
+
+
+def test_the_marker_holds_the_whole_reference() -> None:
+    assert submission(State.ACCEPTED).marker == f"[signup:{'a' * 20}]"
+
+
+def test_the_sealed_form_is_not_in_the_repr() -> None:
+    assert "sealed" not in repr(submission(State.ACCEPTED))
