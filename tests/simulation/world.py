@@ -72,7 +72,7 @@ class World:
     def _plan_interference(self, desk: Desk) -> None:
         """Somebody deploys, somebody meddles."""
         if self.odds.strikes(0.3):
-            self.loop.call_later(self.chance.uniform(0, 60), self._deploy)
+            self.loop.call_later(self.chance.uniform(0, self.chance.choice((60, 60, 400_000))), self._deploy)
         if self.odds.strikes(0.3):
             self.loop.call_later(self.chance.uniform(0, 600), self._set_clocks)
         for _ in range(self.chance.choice((0, 0, 1, 3))):
