@@ -95,9 +95,11 @@ class Attempts:
         submission, looked = claimed, False
         try:
             while submission.state is State.SENDING:
+                asked_at = self._clock()
                 outcome = await self._ask(submission, looked=looked)
                 looked = isinstance(outcome, NothingFound)
-                submission = await self._record(submission, outcome)
+                # What was not there yet when it was looked for may have come while the answer was on its way.
+                submission = await self._record(submission, outcome, learned_at=asked_at if looked else None)
         except asyncio.CancelledError:
             await self._record(submission, Unclear("stopped"), self._store.save)
             raise
@@ -149,9 +151,11 @@ class Attempts:
         """Raises SealBroken and ValueError."""
         return Letter.from_bytes(self._vault.open(submission.payload or b""))
 
-    async def _record(self, submission: Submission, outcome: Learned, save: Save | None = None) -> Submission:
+    async def _record(
+        self, submission: Submission, outcome: Learned, save: Save | None = None, learned_at: float | None = None
+    ) -> Submission:
         now = self._clock()
-        learned = after(submission, outcome, now, self._rules)
+        learned = after(submission, outcome, now if learned_at is None else learned_at, self._rules)
         if learned.state is State.SENDING:  # a lease of its own for the next step: a save from before is void
             learned = replace(learned, lease=submission.lease + 1, lease_until=now + self._lease)
         if not await (save or self._save)(submission, learned, word(outcome)):

@@ -140,6 +140,19 @@ async def test_a_client_made_seconds_after_we_gave_up_is_found_within_the_grace(
     assert world.made() == (1, 0, 0, 1)
 
 
+async def test_an_order_placed_while_a_look_up_is_answered_is_not_placed_again(world: World) -> None:
+    """That it was not there counts from when it was looked for, not from when the answer came."""
+    world.fail("late_commit", action="AddOrder", seconds=30, commit_seconds=GRACE - 5)
+    uncertain = await world.becomes(await world.sign_up(plan="starter"), State.UNCERTAIN)
+    world.wire.pass_time(GRACE - 12)
+    world.wire.way_back = 6.5  # services are asked for at 78, orders at 84.5 and answered at 91
+    await world.work()
+    world.wire.way_back = 0
+    await world.work_after(GRACE)
+    assert (await world.now(uncertain)).state is State.DONE
+    assert world.made() == (1, 1, 1, 1)
+
+
 async def test_a_client_made_after_the_grace_is_recognised_when_whmcs_calls_it_a_duplicate(world: World) -> None:
     world.fail("late_commit", seconds=30, commit_seconds=GRACE + 20)
     world.fail("waf_403", action="GetClientsDetails", calls=None)

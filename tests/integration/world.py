@@ -57,6 +57,7 @@ class Wire:
     censored: dict[str, Reply] = field(default_factory=dict)  # what comes in place of the next reply to it
     refusing: int = 0  # so many connections
     pauses: dict[str, float] = field(default_factory=dict)  # real seconds that calls by these names take
+    way_back: float = 0.0  # seconds that an answer takes
     deadline: float = READ_TIMEOUT + 15
 
     async def post(self, body: bytes) -> Reply:
@@ -83,6 +84,7 @@ class Wire:
         if blocked := self.censored.pop(str(params["action"]), None):
             return blocked
         assert reply is not None
+        self.pass_time(self.way_back)
         return Reply(reply.status, reply.content_type, reply.body)
 
     def censor(self, action: str, status: int, page: bytes) -> None:

@@ -26,9 +26,22 @@ class NeverLooks(Attempts):
 class SavesAtTheEnd(Attempts):
     """Asks for the order before the client is on disk."""
 
-    async def _record(self, submission: Submission, outcome: Learned, save: Save | None = None) -> Submission:
+    async def _record(
+        self, submission: Submission, outcome: Learned, save: Save | None = None, learned_at: float | None = None
+    ) -> Submission:
         learned = after(submission, outcome, self._clock(), self._rules)
-        return learned if learned.state is State.SENDING else await super()._record(submission, outcome, save)
+        if learned.state is State.SENDING:
+            return learned
+        return await super()._record(submission, outcome, save, learned_at)
+
+
+class TakesAnswersForNews(Attempts):
+    """Takes what a look-up did not find for missing when the answer comes, not when it was looked for."""
+
+    async def _record(
+        self, submission: Submission, outcome: Learned, save: Save | None = None, learned_at: float | None = None
+    ) -> Submission:
+        return await super()._record(submission, outcome, save, learned_at and self._clock())
 
 
 class TakesDeadForUnsent(Attempts):
@@ -172,10 +185,12 @@ class Mutant:
 
 
 _WRONG_CLOCKS: Final = {"skew": SKEW, "call_fault": 0.4, "faults": ("late_commit",), "outages": ()}
+_SLOW: Final = {"call_fault": 0.7, "late": 0.3, "faults": ("late_commit", "slow"), "outages": ()}
 _FROST: Final = {"freeze": 0.1}
 MUTANTS: Final[Mapping[str, Mutant]] = {
     "no look-up": Mutant(Build(attempts=NeverLooks), "2 orders for client"),
     "no save between two calls": Mutant(Build(attempts=SavesAtTheEnd), "2 orders for client"),
+    "old answers taken for news": Mutant(Build(attempts=TakesAnswersForNews, weather=_SLOW), "2 orders for client"),
     "a dead attempt counts as unsent": Mutant(Build(attempts=TakesDeadForUnsent), "and yet it is client"),
     "no grace": Mutant(Build(rules=Rules(grace=0)), "2 orders for client"),
     "leases ignored": Mutant(Build(store=IgnoresLeases, weather=_FROST), "A form is kept in a final state, or missing"),
