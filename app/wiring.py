@@ -51,12 +51,12 @@ class Parts:
 
     gateway: Gateway
     worker: Worker
-    screening: Screening
     slots: Slots
     pulse: Pulse
     store: Store
     quotas: Quotas
     challenges: Challenges
+    screening: Screening
 
 
 def read_sites(settings: Settings) -> dict[str, Site]:
@@ -127,10 +127,10 @@ def _assemble(
     )
     slots = Slots(settings.whmcs_concurrency)
     shared: dict[str, Any] = {"sites": sites, "store": store, "attempts": attempts, "slots": slots, "clock": clock}
-    screening = Screening(challenges, quotas.busy, Velocity(quotas.storage, vault.digest))
+    screening = Screening(challenges, quotas.busy, Velocity(quotas.storage, quotas.patience, vault.digest))
     gateway = Gateway(**shared, vault=vault, quotas=quotas, screening=screening, breaker=pulse.breaker)
     worker = Worker(**shared, pulse=pulse, pace=settings.whmcs_pace)
-    return Parts(gateway, worker, screening, slots, pulse, store, quotas, challenges)
+    return Parts(gateway, worker, slots, pulse, store, quotas, challenges, screening)
 
 
 def _mail_domains(sites: dict[str, Site]) -> MailDomains:

@@ -55,9 +55,9 @@ class Quotas:
         self.refusals: Counter[str] = Counter()
         self.unavailable = 0
         self.storage = storage
+        self.patience = Patience()
         self._limiter = SlidingWindowCounterRateLimiter(storage)
         self._in_all = parse(in_all)
-        self._patience = Patience()
         self._close = close
 
     async def close(self) -> None:
@@ -73,7 +73,7 @@ class Quotas:
         """
         counts = self._counts(site, bucket(client_ip), address, vouched=vouched)
         try:
-            taken, refusal = await self._patience.ask(lambda: self._spend(counts))
+            taken, refusal = await self.patience.ask(lambda: self._spend(counts))
         except Exception as error:  # whatever the store's driver raises, the door stays open
             self.unavailable += 1
             _log.warning("quota_unavailable", site=site.key, error=type(error).__name__)
@@ -86,12 +86,12 @@ class Quotas:
     async def give_back(self, taken: list[Count]) -> None:
         """Uncount a sign-up that came to nothing after all."""
         with suppress(Exception):  # else it counts until its windows end, which is no harm
-            await self._patience.ask(lambda: self._uncount(taken))
+            await self.patience.ask(lambda: self._uncount(taken))
 
     async def busy(self, site: Site) -> bool:
         """Whether more than half of what the site may have is used up; False when the store does not answer."""
         with suppress(Exception):  # the sign-up is counted next, and that says so
-            return await self._patience.ask(lambda: self._half_used(site))
+            return await self.patience.ask(lambda: self._half_used(site))
         return False
 
     def _counts(self, site: Site, network: str, address: str, *, vouched: bool) -> Iterator[Count]:

@@ -14,9 +14,9 @@ from limits.aio.storage import Storage
 
 from app.guard.patience import Patience
 
+T = TypeVar("T")
 _log = structlog.get_logger("app.guard")
 _HOUR = 3600
-T = TypeVar("T")
 _PAUSE = 1.0  # seconds for which a store that did not answer is left alone
 
 
@@ -30,26 +30,33 @@ class Trait:
 
 
 class Velocity:
-    """Counts traits in ``storage``. ``digest`` is the keyed hash that stands for them there."""
+    """Counts traits in ``storage``, with the ``patience`` that others have with it.
 
-    def __init__(self, storage: Storage, digest: Callable[..., str], clock: Callable[[], float] = time.time) -> None:
+    ``digest`` is the keyed hash that stands for them there.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        patience: Patience,
+        digest: Callable[..., str],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._storage = storage
+        self._patience = patience
         self._digest = digest
         self._clock = clock
-        self._patience = Patience()
         self._paused_until = float("-inf")
 
     async def common(self, site: str, traits: Sequence[Trait]) -> set[str]:
         """The names of those that many others had, in this hour and on this site."""
-        keys = self._keys(site, traits)
-        return await self._ask(site, lambda: self._find(keys), set())
+        return await self._asked(site, lambda: self._look(self._keys(site, traits))) or set()
 
     async def count(self, site: str, traits: Sequence[Trait]) -> None:
         """They have come to this site once more."""
-        keys = self._keys(site, traits)
-        await self._ask(site, lambda: self._count(keys), None)
+        await self._asked(site, lambda: self._count(self._keys(site, traits)))
 
-    async def _find(self, keys: Mapping[str, Trait]) -> set[str]:
+    async def _look(self, keys: Mapping[str, Trait]) -> set[str]:
         return {trait.name for key, trait in keys.items() if await self._storage.get(key) >= trait.many}
 
     async def _count(self, keys: Iterable[str]) -> None:
@@ -61,13 +68,13 @@ class Velocity:
         hour = str(int(self._clock() // _HOUR))
         return {self._digest("velocity", hour, site, trait.name, trait.value): trait for trait in traits}
 
-    async def _ask(self, site: str, question: Callable[[], Coroutine[Any, Any, T]], silence: T) -> T:
-        """The store's answer; ``silence`` when there is none at once, or was none a moment ago."""
+    async def _asked(self, site: str, question: Callable[[], Coroutine[Any, Any, T]]) -> T | None:
+        """The store's answer; None when there is none."""
         if self._clock() < self._paused_until:
-            return silence
+            return None
         try:
             return await self._patience.ask(question)
         except Exception as error:  # whatever the store's driver raises
             self._paused_until = self._clock() + _PAUSE
             _log.warning("velocity_unavailable", site=site, error=type(error).__name__)
-            return silence
+            return None

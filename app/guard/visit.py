@@ -23,13 +23,13 @@ class Sender(StrEnum):
 class Visit:
     """Who sent a form and what vouches for it.
 
-    ``trapped``: a field was filled that no person sees. ``page`` is the signed token of the page that showed the
-    form. ``solutions`` are the answers to challenges, by the name of who set them.
+    ``trapped``: a field was filled that no person sees. ``page_age`` is how many seconds ago a page showed the form,
+    when that is known. ``solutions`` are the answers to challenges, by the name of who set them.
     """
 
     client_ip: str
     key: str | None = None
     sender: Sender = Sender.PAGE
     trapped: bool = False
-    page: str = ""
+    page_age: float | None = None
     solutions: Mapping[str, str] = field(default_factory=dict)

@@ -27,7 +27,7 @@ class Verdict:
     """What follows: held for a person to look at when there is a reason (``held_for``), else made.
 
     ``verified``: a challenge was solved for it. ``proof`` names the solution, which is good for one sign-up.
-    ``unchecked``: a solution came, and whoever could say whether it is right did not answer.
+    ``unchecked``: a provider did not say whether its challenge was solved.
     """
 
     held_for: str = ""
@@ -37,9 +37,9 @@ class Verdict:
 
 
 class Screening:
-    """Judges new sign-ups. ``busy`` says whether a site has so many of them that each must prove itself.
+    """Judges new sign-ups. ``verdicts`` counts what became of them: ``passed``, ``challenged``, ``held``, ``refused``.
 
-    ``verdicts`` counts what became of them: ``passed``, ``held`` or ``refused``.
+    ``busy`` says whether a site has so many of them that each must prove itself, ``velocity`` what many have in common.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Screening:
         self._challenges = challenges
         self._busy = busy
         self._velocity = velocity
-        self.verdicts: Counter[str] = Counter(passed=0, held=0, refused=0)
+        self.verdicts: Counter[str] = Counter(passed=0, challenged=0, held=0, refused=0)
 
     async def judge(self, site: Site, form: SignupForm, visit: Visit) -> Verdict:
         """What becomes of a new sign-up. Raises ChallengeFailed when it is to be turned away."""
@@ -56,21 +56,20 @@ class Screening:
         checked = await self._check(site, visit, _score(signals))
         if checked.finding is Finding.UNCLEAR:
             signals.append(CHALLENGE_UNVERIFIED)
-        held_for = self._held_for(site, signals, trapped=visit.trapped)
-        verified, unchecked = checked.finding is Finding.SOLVED, checked.finding is Finding.UNCLEAR
-        return Verdict(held_for, verified, checked.proof, unchecked)
+        held_for = self._held_for(site, visit, signals)
+        unchecked = checked.finding is Finding.UNCLEAR
+        return Verdict(held_for, checked.finding is Finding.SOLVED, checked.proof, unchecked)
 
     async def count(self, site: Site, form: SignupForm, visit: Visit) -> None:
-        """Remember what a sign-up that is taken has in common with others."""
+        """Remember what a sign-up that was taken has in common with others."""
         if self._velocity is not None:
             await self._velocity.count(site.key, traits_of(form, visit))
 
     async def _signals(self, site: Site, form: SignupForm, visit: Visit) -> list[Signal]:
-        age = self._challenges.pages.age(site, visit.page) if self._challenges is not None else None
         common: set[str] = set()
         if self._velocity is not None:
             common = await self._velocity.common(site.key, traits_of(form, visit))
-        return [*of_form(form), *of_visit(visit, age), *(signal for name, signal in SIGNALS.items() if name in common)]
+        return [*of_form(form), *of_visit(visit), *(signal for name, signal in SIGNALS.items() if name in common)]
 
     async def _check(self, site: Site, visit: Visit, score: int) -> Checked:
         """What a challenge shows. Raises ChallengeFailed when one is needed and was not solved.
@@ -81,6 +80,7 @@ class Screening:
         if self._challenges is not None:
             checked = await self._challenges.check(site, visit)
         if checked.finding in (Finding.ABSENT, Finding.WRONG) and await self._needs_one(site, visit, score):
+            self.verdicts["challenged"] += 1
             raise ChallengeFailed(solvable=score < site.screening.refuse)
         return checked
 
@@ -91,16 +91,15 @@ class Screening:
             return True
         return self._busy is not None and await self._busy(site)
 
-    def _held_for(self, site: Site, signals: Sequence[Signal], *, trapped: bool) -> str:
-        """Why a person must look, "" when nobody must. Raises ChallengeFailed when too much speaks against it."""
-        score = _score(signals)
-        signs = [*([TRAP] if trapped else []), *(signal.name for signal in signals)]
-        if score >= site.screening.refuse:
+    def _held_for(self, site: Site, visit: Visit, signals: Sequence[Signal]) -> str:
+        """Why it is to be held; "" when nothing much speaks against it. Raises ChallengeFailed when too much does."""
+        signs = [*([TRAP] if visit.trapped else []), *(signal.name for signal in signals)]
+        if _score(signals) >= site.screening.refuse:
             self._note("refused", site, signs)
             raise ChallengeFailed
-        if trapped or score >= site.screening.hold:
+        if visit.trapped or _score(signals) >= site.screening.hold:
             self._note("held", site, signs)
-            return TRAP if trapped else reason(signals)
+            return TRAP if visit.trapped else reason(signals)
         self.verdicts["passed"] += 1
         return ""
 

@@ -26,14 +26,16 @@ class Signal:
 # The list has no services that forward mail to its owner, which honest people use; still, not everybody who wants no
 # advertisements is a robot.
 THROWAWAY_MAIL = Signal("throwaway_mail", 4, "the address is at a service for mail that is read once")
-# A keyboard that was left in another script may do that, too.
-MIXED_SCRIPTS = Signal("mixed_scripts", 2, "a name mixes letters of several scripts that look alike")
 # Somebody whose browser fills in everything may be that fast, so this says little.
 TOO_FAST = Signal("too_fast", 2, "the form was sent within 3 seconds of being shown")
-# Says as little of the visitor as of the sign-up: somebody else's service was down.
-CHALLENGE_UNVERIFIED = Signal("challenge_unverified", 2, "the provider of the challenge did not say if it was solved")
-# A site's own server may not have been given its key yet, and whoever tries out a form by hand uses a program, too.
+# A site's own server may not have been given its key yet, and whoever tries out or measures a form uses a program, too.
 NO_BROWSER = Signal("no_browser", 1, "neither a browser nor a known server of the site sent it")
+# People do write two scripts, but hardly within one word.
+MIXED_SCRIPTS = Signal("mixed_scripts", 2, "a name has letters of two scripts that look alike")
+# The provider's own trouble is not the visitor's fault.
+CHALLENGE_UNVERIFIED = Signal(
+    "challenge_unverified", 2, "the provider of the challenge did not say whether it was solved"
+)
 # A company's staff, a class or a family share all four of these. Only with another sign are they a robot's.
 SAME_MAIL_DOMAIN = Signal("same_mail_domain", 1, "20 others within an hour had the same e-mail domain")
 SAME_PHONE = Signal("same_phone", 1, "5 others within an hour had the same phone number")
@@ -44,10 +46,10 @@ SIGNALS = {
     signal.name: signal
     for signal in (
         THROWAWAY_MAIL,
-        MIXED_SCRIPTS,
         TOO_FAST,
-        CHALLENGE_UNVERIFIED,
         NO_BROWSER,
+        MIXED_SCRIPTS,
+        CHALLENGE_UNVERIFIED,
         SAME_MAIL_DOMAIN,
         SAME_PHONE,
         SAME_STREET,
@@ -60,15 +62,15 @@ def of_form(form: SignupForm) -> list[Signal]:
     """What the answers alone tell."""
     told = (
         (THROWAWAY_MAIL, _is_throwaway(form.email)),
-        (MIXED_SCRIPTS, mixed_scripts(form.first_name) or mixed_scripts(form.last_name)),
+        (MIXED_SCRIPTS, any(map(mixed_scripts, (form.first_name, form.last_name, form.company)))),
     )
     return [signal for signal, is_there in told if is_there]
 
 
-def of_visit(visit: Visit, page_age: float | None) -> list[Signal]:
-    """What the way in which it was sent tells. ``page_age``: seconds since the form was shown, if that is known."""
+def of_visit(visit: Visit) -> list[Signal]:
+    """What the way in which it was sent tells."""
     told = (
-        (TOO_FAST, page_age is not None and page_age < _HASTE),
+        (TOO_FAST, visit.page_age is not None and visit.page_age < _HASTE),
         (NO_BROWSER, visit.sender is Sender.UNKNOWN),
     )
     return [signal for signal, is_there in told if is_there]

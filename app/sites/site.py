@@ -55,6 +55,7 @@ class Site(Frozen):
     screening: Thresholds = Field(
         default_factory=Thresholds, description="Write a table like { challenge = 3, hold = 6, refuse = 10 }"
     )
+    check_mx: bool = Field(False, description="Write true or false")
     challenge: Literal["off", "suspicious", "always"] = Field(
         "off", description='Write "off", "suspicious" or "always"'
     )
@@ -75,7 +76,6 @@ class Site(Frozen):
     challenge_min_score: float = Field(
         0.5, ge=0, le=1, description="Give the score from which on reCAPTCHA v3 is believed, from 0 to 1"
     )
-    check_mx: bool = Field(False, description="Write true or false")
     plans: dict[Annotated[str, Field(pattern="^[a-z0-9][a-z0-9_-]{0,63}$")], Plan] = Field(
         {}, description="Write a table for each plan, like [sites.acme.plans.starter]"
     )

@@ -85,13 +85,13 @@ class _Figures(Collector):
         for (command, result), number in breaker.calls.items():
             calls.add_metric([command, result], number)
         yield calls
+        verdicts = CounterMetricFamily("signup_verdicts", "New sign-ups that were screened.", labels=["verdict"])
+        for verdict, number in self._parts.screening.verdicts.items():
+            verdicts.add_metric([verdict], number)
+        yield verdicts
         solutions = CounterMetricFamily(
             "signup_challenges", "Solutions of challenges that were looked at.", labels=["provider", "finding"]
         )
         for (provider, finding), number in self._parts.challenges.counts.items():
             solutions.add_metric([provider, finding], number)
         yield solutions
-        verdicts = CounterMetricFamily("signup_verdicts", "New sign-ups that were screened.", labels=["verdict"])
-        for verdict, number in self._parts.screening.verdicts.items():
-            verdicts.add_metric([verdict], number)
-        yield verdicts

@@ -6,6 +6,7 @@ from typing import Annotated
 import structlog
 from fastapi import APIRouter, Depends, Path, Request, Response
 
+from app.challenge import Challenges
 from app.delivery import Gateway, answer
 from app.errors import EmailTaken, FieldError, InvalidFields, MethodNotAllowed, UnknownSite
 from app.forms import (
@@ -74,7 +75,8 @@ async def read_arrival(request: Request) -> Arrival:
     site = await known_site(request)
     sender = check_sender(site, request.headers, request.app.state.own_origin)
     fields = read_body(request.headers.get("content-type"), await read_capped(request, MAX_BODY_BYTES))
-    traps = request.app.state.parts.challenges.traps.names(site)
+    challenges: Challenges = request.app.state.parts.challenges
+    traps = challenges.traps.names(site)
     controls = read_controls(fields, traps)
     site = request.state.site = _answered_where(site, controls)
     form, dropped = read_signup(site, answers_only(fields, traps))
@@ -86,7 +88,7 @@ async def read_arrival(request: Request) -> Arrival:
         key,
         sender,
         trapped=controls.honeypot,
-        page=controls.page,
+        page_age=challenges.pages.age(site, controls.page),
         solutions=controls.solutions,
     )
     return Arrival(site, form, visit)

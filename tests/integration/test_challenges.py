@@ -27,7 +27,7 @@ challenge = "suspicious"
 [sites.shut]
 origins = ["https://shut.example"]
 challenge = "suspicious"
-screening = { refuse = 4 }
+screening = { hold = 4, refuse = 4 }
 [sites.foreign]
 origins = ["https://foreign.example"]
 challenge = "always"

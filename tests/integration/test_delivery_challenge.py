@@ -7,7 +7,6 @@ import pytest
 from pydantic import SecretStr
 
 from app.challenge import Challenges, Checked, Finding
-from app.challenge.page import Pages
 from app.delivery import Gateway
 from app.errors import ChallengeFailed
 from app.guard import Visit
@@ -24,7 +23,6 @@ class TooLate(Challenges):
     """Asks the provider after another replica has."""
 
     def __init__(self, world: World, other: Gateway | None = None) -> None:
-        self.pages = Pages(world.vault, world.clock)
         self.world = world
         self.other = other
 

@@ -25,8 +25,8 @@ OURS = {
     "signup_attempts_under_way": "gauge",
     "signup_whmcs_breaker": "gauge",
     "signup_whmcs_calls": "counter",
-    "signup_challenges": "counter",
     "signup_verdicts": "counter",
+    "signup_challenges": "counter",
 }
 READY = {"ok": True, "database": "up"}
 
@@ -61,8 +61,8 @@ async def test_at_rest_every_figure_is_there(service: Service) -> None:
         "signup_attempts_under_way": {(): 0},
         "signup_whmcs_breaker": {(standing,): int(standing is Standing.CLOSED) for standing in Standing},
         "signup_whmcs_calls": {},
+        "signup_verdicts": {("passed",): 0, ("challenged",): 0, ("held",): 0, ("refused",): 0},
         "signup_challenges": {},
-        "signup_verdicts": {("passed",): 0, ("held",): 0, ("refused",): 0},
     }
 
 
@@ -79,7 +79,7 @@ async def test_figures_follow_what_happens(service: Service) -> None:
         ("AddOrder", "success"): 1,
         ("AddClient", "rejected"): 1,
     }
-    assert figures["signup_verdicts"] == {("passed",): 2, ("held",): 1, ("refused",): 0}
+    assert figures["signup_verdicts"] == {("passed",): 2, ("challenged",): 0, ("held",): 1, ("refused",): 0}
 
 
 async def test_figures_hold_nothing_personal_and_no_secret(service: Service) -> None:

@@ -119,7 +119,7 @@ async def test_two_replicas_see_together_what_comes_often(pair: tuple[Quotas, Qu
     def digest(*parts: str) -> str:
         return "-".join(parts)
 
-    one, other = (Velocity(quotas.storage, digest, lambda: 0.0) for quotas in pair)
+    one, other = (Velocity(quotas.storage, quotas.patience, digest, lambda: 0.0) for quotas in pair)
     phone = Trait("same_phone", "+44.2079460000", many=2)
     for counting in (one, other):
         assert await one.common(site.key, [phone]) == set()

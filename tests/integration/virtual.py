@@ -17,8 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from app.attempt import Attempts
 from app.conversation import Letter
 from app.delivery import Gateway
-from app.guard import Count, Quotas, Velocity, Visit
-from app.guard.memory import QuotaMemory
+from app.guard import Count, Quotas, Visit
 from app.pulse import Pulse
 from app.screening import Screening
 from app.slots import Slots
@@ -102,7 +101,7 @@ class VirtualGateway:
             sites=sites,
             store=self.store,
             vault=self.vault,
-            screening=Screening(velocity=Velocity(QuotaMemory(), self.vault.digest)),
+            screening=Screening(),
             quotas=_Unlimited(),
             attempts=attempts,
             slots=self.slots,

@@ -12,8 +12,7 @@ from pydantic import SecretStr
 from app.attempt import Attempts
 from app.delivery import Gateway
 from app.forms import SignupForm
-from app.guard import Velocity, Visit, open_quotas
-from app.guard.memory import QuotaMemory
+from app.guard import Visit, open_quotas
 from app.pulse import Pulse
 from app.sandbox.faults import Fault
 from app.sandbox.php import read_form
@@ -56,8 +55,8 @@ class Wire:
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     censored: dict[str, Reply] = field(default_factory=dict)  # what comes in place of the next reply to it
     refusing: int = 0  # so many connections
-    pauses: dict[str, float] = field(default_factory=dict)  # real seconds that calls by these names take
     way_back: float = 0.0  # seconds that an answer takes
+    pauses: dict[str, float] = field(default_factory=dict)  # real seconds that calls by these names take
     deadline: float = READ_TIMEOUT + 15
 
     async def post(self, body: bytes) -> Reply:
@@ -110,8 +109,8 @@ class World:
         self.site = visitors.site(plans={"starter": self.plan.model_dump()}, reply_within=5)
         self.sites = {self.site.key: self.site}
         self.without_mail: set[str] = set()  # domains
+        self.screening = Screening()
         self.vault = Vault([SecretStr(Fernet.generate_key().decode())], b"pepper")
-        self.screening = Screening(velocity=Velocity(QuotaMemory(), self.vault.digest))
         self.gateway = self.another_gateway()
 
     def another_gateway(self, concurrency: int = 6) -> Gateway:

@@ -72,10 +72,12 @@ class MailsBeforeItSaves(Attempts):
     async def make(self, claimed: Submission) -> Submission:
         return await self._carry(claimed)
 
-    async def _record(self, submission: Submission, outcome: Learned, save: Save | None = None) -> Submission:
+    async def _record(
+        self, submission: Submission, outcome: Learned, save: Save | None = None, learned_at: float | None = None
+    ) -> Submission:
         if isinstance(outcome, AddressTaken) and outcome.mail_owner:
             await self._whmcs.mail_password_reset(self._letter(submission).form.email)
-        return await super()._record(submission, outcome, save)
+        return await super()._record(submission, outcome, save, learned_at)
 
 
 class ForgetsItsMails(VirtualStore):

@@ -9,9 +9,10 @@ from app.errors import ChallengeFailed
 from app.forms import SignupForm
 from app.guard import Sender, Velocity, Visit
 from app.guard.memory import QuotaMemory
+from app.guard.patience import Patience
 from app.screening import SCREENED, SIGNALS, Screening
 from app.screening.judge import reason
-from app.screening.signals import NO_BROWSER, THROWAWAY_MAIL, TOO_FAST, of_form, of_visit
+from app.screening.signals import MIXED_SCRIPTS, NO_BROWSER, THROWAWAY_MAIL, TOO_FAST, of_form, of_visit
 from app.sites import Site, Thresholds
 
 HERE = Visit("198.51.100.7")
@@ -26,7 +27,7 @@ def site(**thresholds: int) -> Site:
 @pytest.fixture
 def screening() -> Screening:
     """One that has seen nothing yet."""
-    return Screening(velocity=Velocity(QuotaMemory(), lambda *parts: "-".join(parts), lambda: 0.0))
+    return Screening(velocity=Velocity(QuotaMemory(), Patience(), lambda *parts: "-".join(parts), lambda: 0.0))
 
 
 @pytest.mark.parametrize(
@@ -53,16 +54,28 @@ def test_other_mail_is_not(email: str) -> None:
     assert of_form(SignupForm(email=email)) == []
 
 
+@pytest.mark.parametrize(
+    ("form", "signals"),
+    [
+        (SignupForm(first_name="\u0410da"), [MIXED_SCRIPTS]),  # a Cyrillic letter among Latin ones
+        (SignupForm(company="P\u0430ypal"), [MIXED_SCRIPTS]),
+        (SignupForm(first_name="\u0410\u043d\u043d\u0430", last_name="Smith", company="\u041c\u0438\u0440 Travel"), []),
+    ],
+)
+def test_two_scripts_in_one_word_of_a_name_are_a_sign(form: SignupForm, signals: list[object]) -> None:
+    assert of_form(form) == signals
+
+
 @pytest.mark.parametrize(("age", "signals"), [(0.0, [TOO_FAST]), (2.9, [TOO_FAST]), (3.0, []), (900.0, []), (None, [])])
 def test_a_form_that_was_sent_at_once_is_a_sign_and_one_without_a_date_is_none(
     age: float | None, signals: list[object]
 ) -> None:
-    assert of_visit(HERE, age) == signals
+    assert of_visit(Visit("198.51.100.7", page_age=age)) == signals
 
 
 @pytest.mark.parametrize("sender", Sender)
 def test_only_whom_nobody_knows_is_a_sign(sender: Sender) -> None:
-    assert of_visit(Visit("198.51.100.7", sender=sender), None) == ([NO_BROWSER] if sender is Sender.UNKNOWN else [])
+    assert of_visit(Visit("198.51.100.7", sender=sender)) == ([NO_BROWSER] if sender is Sender.UNKNOWN else [])
 
 
 async def test_nothing_against_it_lets_it_through(screening: Screening) -> None:
@@ -89,13 +102,13 @@ async def test_a_sprung_trap_always_holds_it(screening: Screening) -> None:
 async def test_verdicts_are_counted_and_told_with_their_signs_alone(screening: Screening) -> None:
     with capture_logs() as lines:
         await screening.judge(site(), ADA, HERE)
-        await screening.judge(site(), ADA, Visit("198.51.100.7", sender=Sender.UNKNOWN, trapped=True))
+        await screening.judge(site(), ADA, Visit("198.51.100.7", trapped=True, page_age=1))
         with pytest.raises(ChallengeFailed):
             await screening.judge(site(hold=4, refuse=4), THROWN_AWAY, HERE)
-    assert screening.verdicts == {"passed": 1, "held": 1, "refused": 1}
+    assert screening.verdicts == {"passed": 1, "challenged": 0, "held": 1, "refused": 1}
     told = {"event": "screened", "log_level": "info", "site": "acme"}
     assert lines == [
-        told | {"verdict": "held", "signs": "honeypot,no_browser"},
+        told | {"verdict": "held", "signs": "honeypot,too_fast"},
         told | {"verdict": "refused", "signs": "throwaway_mail"},
     ]
 

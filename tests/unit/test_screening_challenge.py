@@ -1,19 +1,15 @@
 """Who must prove to be a person, and what a proof is worth."""
 
 import pytest
-from cryptography.fernet import Fernet
-from pydantic import SecretStr
 
 from app.challenge import Challenges, Finding
 from app.challenge.challenges import Checked
-from app.challenge.page import Pages
 from app.errors import ChallengeFailed
 from app.forms import SignupForm
 from app.guard import Sender, Visit
 from app.screening import Screening, Verdict
 from app.screening.judge import Busy
 from app.sites import Site, Thresholds
-from app.vault import Vault
 
 HONEST, THROWAWAY = SignupForm(email="ada@example.com"), SignupForm(email="a@mailinator.com")
 PLAIN = Visit("198.51.100.7")
@@ -25,7 +21,6 @@ class Look(Challenges):
     """Challenges that have found this."""
 
     def __init__(self, finding: Finding) -> None:
-        self.pages = Pages(Vault([SecretStr(Fernet.generate_key().decode())], b"pepper"), lambda: 0.0)
         self.found = Checked(finding, "proof" if finding is Finding.SOLVED else None)
 
     async def check(self, _site: Site, _visit: Visit) -> Checked:

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from app.guard import Trait, Velocity
 from app.guard.memory import QuotaMemory
+from app.guard.patience import Patience
 from app.vault import Vault
 
 HOUR = 500_000
@@ -19,7 +20,7 @@ PHONE = Trait("same_phone", "+44.2079460000", many=2)
 
 
 def velocity(storage: MemoryStorage | None = None) -> Velocity:
-    return Velocity(storage or QuotaMemory(), VAULT.digest, lambda: NOW)
+    return Velocity(storage or QuotaMemory(), Patience(), VAULT.digest, lambda: NOW)
 
 
 async def test_common_is_what_came_as_often_as_it_may() -> None:
@@ -48,7 +49,7 @@ async def test_sites_values_and_kinds_are_counted_apart(site: str, trait: Trait)
 
 async def test_another_hour_begins_anew() -> None:
     now = NOW
-    counted = Velocity(QuotaMemory(), VAULT.digest, lambda: now)
+    counted = Velocity(QuotaMemory(), Patience(), VAULT.digest, lambda: now)
     for _ in range(2):
         await counted.count("acme", [PHONE])
     now += 3600
