@@ -8,7 +8,20 @@ import structlog
 
 from app.conversation import Letter, look_up, send
 from app.errors import Unavailable
-from app.outcomes import Faulty, Learned, LeaseExpired, NothingFound, NotSent, Outcome, Refused, TooOld, Unclear, word
+from app.outcomes import (
+    AddressTaken,
+    Faulty,
+    Learned,
+    LeaseExpired,
+    NothingFound,
+    NotSent,
+    Outcome,
+    Refused,
+    TooOld,
+    Unclear,
+    word,
+)
+from app.owners import Owners
 from app.sites import Site
 from app.store import Store
 from app.submissions import Rules, State, Submission, after
@@ -46,6 +59,7 @@ class Attempts:
         self._rules = rules
         self._lease = lease
         self._clock = clock
+        self._owners = Owners(store, whmcs, clock)
 
     def leased(self, fresh: Submission) -> Submission:
         """A submission that is not on disk yet, held by us from the start: that saves the claim."""
@@ -68,6 +82,12 @@ class Attempts:
         Cancelled, it lets the row go as uncertain. Raises LeaseLost and Unavailable; the row then comes back as
         uncertain when its lease runs out.
         """
+        ended = await self._carry(claimed)
+        if ended.mailed_at is not None:
+            await self._owners.mail(ended, self._letter(claimed).form.email)
+        return ended
+
+    async def _carry(self, claimed: Submission) -> Submission:
         submission, looked = claimed, False
         try:
             while submission.state is State.SENDING:
@@ -100,13 +120,15 @@ class Attempts:
         if site is None:
             return NotSent("unknown_site")  # here; a replica with the new sites.toml may know it
         try:
-            letter = Letter.from_bytes(self._vault.open(submission.payload or b""))
+            letter = self._letter(submission)
         except (SealBroken, ValueError):
             return NotSent("unreadable_payload")
         if submission.lease_until is not None and self._clock() + self._whmcs.deadline > submission.lease_until:
             raise LeaseLost(submission.reference)  # the call might outlive it, and with it what is known of its end
         ask = look_up if submission.uncertain_since is not None and not looked else send
         outcome = await ask(self._whmcs, site, submission, letter)
+        if isinstance(outcome, AddressTaken):
+            return AddressTaken(await self._owners.are_to_hear(site, submission.address))
         if isinstance(outcome, Refused) and not self._somebody_waits(site, submission):
             return Faulty(f"refused:{outcome.errors[0].field}")
         return outcome
@@ -115,7 +137,11 @@ class Attempts:
         """Whether the visitor has not been thanked yet: who has does not come back to correct a field."""
         # A little less than the visitor's patience, for what was learned is yet to be saved.
         in_time = submission.attempts == 0 and self._clock() < submission.created_at + 0.8 * site.reply_within
-        return in_time and site.existing_customer == "tell"
+        return in_time and not site.hides_customers
+
+    def _letter(self, submission: Submission) -> Letter:
+        """Raises SealBroken and ValueError."""
+        return Letter.from_bytes(self._vault.open(submission.payload or b""))
 
     async def _record(self, submission: Submission, outcome: Learned, save: Save | None = None) -> Submission:
         now = self._clock()

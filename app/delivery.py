@@ -15,13 +15,13 @@ import structlog
 
 from app.attempt import Attempts
 from app.conversation import Letter
-from app.errors import EmailTaken, InvalidFields, KeyReused, UnknownReference
+from app.errors import ChallengeFailed, EmailTaken, InvalidFields, KeyReused, UnknownReference
 from app.forms import SignupForm
 from app.guard import Quotas, Visit
 from app.screening import Screening
 from app.sites import Site
 from app.slots import Slot, Slots
-from app.store import Store
+from app.store import ProofUsed, Store
 from app.submissions import State, Submission, is_reference, new_reference
 from app.vault import Vault
 from app.whmcs import Breaker
@@ -41,12 +41,12 @@ class Answer:
 
 def answer(site: Site, submission: Submission) -> Answer:
     """What the visitor may know. Raises EmailTaken or InvalidFields when WHMCS refused the sign-up."""
-    if site.existing_customer == "hide":
+    if site.hides_customers:
         return Answer("accepted", submission.reference)
     if submission.state is State.REJECTED and submission.refused:
         raise InvalidFields(submission.refused, reference=submission.reference)
     if submission.state is State.REJECTED:
-        raise EmailTaken(reference=submission.reference)
+        raise EmailTaken(reference=submission.reference, login_url=site.login_url)
     return Answer("created" if submission.state is State.DONE else "accepted", submission.reference)
 
 
@@ -88,16 +88,20 @@ class Gateway:
         if stored.fingerprint != submission.fingerprint:
             raise KeyReused
         structlog.contextvars.bind_contextvars(reference=stored.reference, new=is_new)
-        if site.existing_customer == "hide":
+        if site.hides_customers:
             return stored
         return await self._slots.result(stored.reference, site.reply_within) or stored
 
     async def find(self, site: Site, reference: str) -> Submission:
         """A sign-up of this site. Raises UnknownReference, Unavailable."""
         submission = await self._store.find(reference) if is_reference(reference) else None
-        if submission is None or submission.site != site.key:
+        if submission is None or submission.site != site.key or self._is_forgotten(site, submission):
             raise UnknownReference
         return submission
+
+    def _is_forgotten(self, site: Site, submission: Submission) -> bool:
+        """Where customers are hidden, a row that is kept because something is left to do looks like any other."""
+        return site.hides_customers and self._clock() >= submission.created_at + site.kept_for
 
     async def deliver(self, reference: str) -> Submission | None:
         """Make one attempt for a sign-up; None when it is not free to send, or no slot is within the head start."""
@@ -119,16 +123,36 @@ class Gateway:
             earlier = await self._store.earlier(submission)
             if earlier is not None:
                 return earlier, False
-            verdict = await self._screening.judge(site, form, visit)
-            await self._quotas.take(site, client_ip=visit.client_ip, address=submission.address)
+            try:
+                return await self._accept_new(site, submission, form, visit)
+            except ChallengeFailed:
+                # Perhaps this very form has reached another replica, which used the solution that came with it.
+                earlier = await self._store.earlier(submission) if visit.solutions else None
+                if earlier is None:
+                    raise
+                return earlier, False
+
+    async def _accept_new(
+        self, site: Site, submission: Submission, form: SignupForm, visit: Visit
+    ) -> tuple[Submission, bool]:
+        verdict = await self._screening.judge(site, form, visit)
+        submission = replace(submission, proof=verdict.proof)
+        if await self._store.is_used(submission):
+            raise ChallengeFailed(solvable=True)  # before it is counted: a solution is worth one place, not many
+        await self._quotas.take(site, client_ip=visit.client_ip, address=submission.address)
+        try:
             if verdict.held_for:
                 return await self._store.accept(replace(submission, state=State.HELD, reason=verdict.held_for))
-            return await self._accept_and_begin(submission)
+            return await self._accept_and_begin(site, submission)
+        except ProofUsed:  # by somebody else in this very moment
+            raise ChallengeFailed(solvable=True) from None
 
-    async def _accept_and_begin(self, submission: Submission) -> tuple[Submission, bool]:
+    async def _accept_and_begin(self, site: Site, submission: Submission) -> tuple[Submission, bool]:
         if self._breaker.open:
             return await self._store.accept(submission)
-        slot = await self._slots.take(SLOT_PATIENCE)
+        # Neither free slots nor an address in flight may show in the time that a hiding site takes: they tell what
+        # WHMCS makes of other sign-ups.
+        slot = None if site.hides_customers else await self._slots.take(SLOT_PATIENCE)
         if slot is None:
             stored, is_new = await self._store.accept(submission)
         else:
@@ -158,7 +182,7 @@ class Gateway:
             reference=new_reference(),
             site=site.key,
             key=fingerprint if visit.key is None else self._vault.digest("key", visit.key),
-            key_expires_at=now + CONTENT_KEY_LIFE if visit.key is None else None,
+            key_expires_at=now + (CONTENT_KEY_LIFE if visit.key is None else site.kept_for),
             fingerprint=fingerprint,
             address=self._vault.digest("address", form.email.casefold()),
             plan=form.plan,

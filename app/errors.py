@@ -62,13 +62,20 @@ class OriginRefused(GatewayError):
 
 
 class ChallengeFailed(GatewayError):
-    """Nothing shows that a person sent it, or too much speaks against it."""
+    """Nothing shows that a person sent it, or too much speaks against it.
+
+    ``solvable``: with a solved challenge it would have passed.
+    """
 
     status = 403
     code = "challenge_failed"
     title = "We could not tell that a person sent this form"
     sentence = "We could not make sure that a person sent this form. Please reload the page and send it again."
     sends_back = True
+
+    def __init__(self, *, solvable: bool = False) -> None:
+        super().__init__()
+        self.solvable = solvable
 
 
 class NotFound(GatewayError):
@@ -117,6 +124,10 @@ class EmailTaken(GatewayError):
     title = "This email address already has an account"
     sentence = "There is already an account with this email address. Please log in instead, or use another address."
     sends_back = True
+
+    def __init__(self, *, reference: str | None = None, login_url: str | None = None) -> None:
+        super().__init__(reference=reference)
+        self.login_url = login_url
 
 
 class TooLarge(GatewayError):

@@ -3,19 +3,20 @@
 import asyncio
 import gc
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from app import __version__
+from app.challenge import provider_secrets
 from app.guard import RequestLog, Visitor, open_gate
 from app.logs import configure_logs
 from app.origins import origin_of
 from app.settings import ConfigurationError, Settings, load_settings
 from app.sites import Site
-from app.web import health, signup
+from app.web import challenge, health, signup
 from app.web.handlers import LastResort, handle_errors
 from app.web.headers import Cors, SafeHeaders
 from app.web.pages import STATIC, Pages
@@ -34,7 +35,7 @@ def create_app(settings: Settings | None = None, *, transport: Transport | None 
     except ConfigurationError as error:
         print(error, file=sys.stderr)  # noqa: T201 - nothing else is set up yet
         raise SystemExit(2) from None
-    configure_logs(settings.log_format, secrets_of(settings))
+    configure_logs(settings.log_format, secrets_of(settings, sites))
 
     app = FastAPI(
         title="Signup Gateway for WHMCS",
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None, *, transport: Transport | None 
     own_origin = app.state.own_origin = origin_of(settings.public_url) if settings.public_url else None
     handle_errors(app)
     app.include_router(signup.router)
+    app.include_router(challenge.router)
     app.include_router(health.router)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(LastResort)  # the one added last is the outermost
@@ -75,8 +77,10 @@ def _lifespan(
     return lifespan
 
 
-def secrets_of(settings: Settings) -> list[str]:
+def secrets_of(settings: Settings, sites: Mapping[str, Site] | None = None) -> list[str]:
     """What must never be seen in a log line."""
     secrets = [settings.whmcs_api_identifier, settings.whmcs_api_secret, settings.database_url]
     optional = [settings.whmcs_api_access_key, settings.redis_url]
-    return [secret.get_secret_value() for secret in (*secrets, *filter(None, optional), *settings.encryption_keys)]
+    of_providers = provider_secrets(sites or {}, settings.named).values()
+    every = (*secrets, *filter(None, optional), *settings.encryption_keys, *of_providers)
+    return [secret.get_secret_value() for secret in every]

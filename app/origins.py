@@ -27,6 +27,15 @@ def check_origin(value: str) -> str:
     return value
 
 
+def check_page(value: str) -> str:
+    """``value`` when it is the address of a page, wherever it is; raises ValueError saying what is wrong with it."""
+    origin = origin_of(value)
+    if "*" in origin or not value.startswith(("http://", "https://")) or not on_origins(value, (origin,)):
+        raise ValueError(f"{value!r} is not the address of a page")
+    check_origin(origin)
+    return value
+
+
 def origin_of(url: str) -> str:
     """Scheme, host and port of a web address as a browser would name its origin."""
     parts = urlsplit(url)

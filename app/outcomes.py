@@ -42,7 +42,9 @@ class Unclear:
 
 @dataclass(frozen=True, slots=True)
 class AddressTaken:
-    """Somebody else has the e-mail address in WHMCS."""
+    """Somebody else has the e-mail address in WHMCS. ``mail_owner``: he is to hear of it from WHMCS."""
+
+    mail_owner: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@
 ``Settings`` or raises ``ConfigurationError`` with one sentence for every fault found.
 """
 
-import difflib
 import ipaddress
 import os
 import re
@@ -22,9 +21,12 @@ from pydantic import (
     ConfigDict,
     Field,
     PositiveInt,
+    PrivateAttr,
     SecretStr,
     ValidationError,
 )
+
+from app.faults import problem, unknown_key
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -138,6 +140,8 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    _environ: Mapping[str, str] = PrivateAttr({})  # the variables of others
+
     whmcs_api_url: WebAddress = Field(
         description="Give the address of your WHMCS with https, like https://billing.example.com"
     )
@@ -193,6 +197,11 @@ class Settings(BaseModel):
         "60/minute", description="Write a rate per visitor address, like 60/minute or 5/10 seconds"
     )
 
+    def named(self, name: str) -> SecretStr | None:
+        """A secret that sites.toml names by its variable; None when that is missing or empty."""
+        text = self._environ.get(name, "").strip()
+        return SecretStr(text) if text else None
+
 
 def read_environment(env_file: Path = Path(".env")) -> dict[str, str]:
     """The process's environment over the values of ``env_file`` (if there is one)."""
@@ -214,23 +223,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise ConfigurationError(faults + [_sentence(fault) for fault in error.errors()]) from None
     if faults:
         raise ConfigurationError(faults)
+    settings._environ = {name: text for name, text in environ.items() if not name.startswith(("GATEWAY_", "WHMCS_"))}
     return settings
-
-
-def unknown_key(name: str, known: Mapping[str, object]) -> str:
-    """The sentence for a key that nothing reads, with the nearest known one."""
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"{name}: nothing reads this key. " + (f"Did you mean {near[0]}?" if near else "Remove it.")
-
-
-def problem(fault: Mapping[str, Any]) -> str:
-    """What is wrong, from one of pydantic's error entries, never with the value itself."""
-    if fault["type"] == "missing":
-        return "is missing"
-    if fault["type"] == "value_error":
-        return str(fault["ctx"]["error"])
-    message = str(fault["msg"])
-    return f"is not right: {message[0].lower()}{message[1:]}"
 
 
 def _sentence(fault: Mapping[str, Any]) -> str:

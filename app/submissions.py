@@ -150,8 +150,9 @@ def _after_attempt(submission: Submission, outcome: Learned, now: float, rules: 
             return made if submission.plan else _finish(made, State.DONE)
         case OrderMade(order_id, invoice_id) if submission.client_id is not None:
             return _finish(replace(submission, order_id=order_id, invoice_id=invoice_id, reason=""), State.DONE)
-        case AddressTaken() if submission.client_id is None:
-            return _finish(replace(submission, reason="email_taken"), State.REJECTED)
+        case AddressTaken(mail_owner) if submission.client_id is None:
+            mailed_at = now if mail_owner else None
+            return _finish(replace(submission, reason="email_taken", mailed_at=mailed_at), State.REJECTED)
         case Refused(errors) if submission.client_id is None:
             return _finish(replace(submission, reason="invalid_fields", refused=errors), State.REJECTED)
         case Refused():

@@ -3,14 +3,16 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 
 from app import __version__
 from app.attempt import Attempts
+from app.challenge import Challenges, open_challenges, provider_secrets
 from app.delivery import Gateway
 from app.errors import Unavailable
 from app.forms import faulty_defaults
@@ -46,6 +48,7 @@ class Parts:
     slots: Slots
     pulse: Pulse
     store: Store
+    challenges: Challenges
 
 
 def read_sites(settings: Settings) -> dict[str, Site]:
@@ -54,6 +57,7 @@ def read_sites(settings: Settings) -> dict[str, Site]:
     sites = load_sites(settings.sites_file)
     if faults := [fault for site in sites.values() for fault in faulty_defaults(site)]:
         raise ConfigurationError(faults)
+    provider_secrets(sites, settings.named)
     return sites
 
 
@@ -68,14 +72,27 @@ async def open_gateway(
     """The parts, ready for work; on leaving, attempts under way are finished or let go. Raises ConfigurationError."""
     sites = read_sites(settings) if sites is None else sites
     breaker = Breaker(tell=_tell)
-    async with open_records(settings) as (store, vault), open_whmcs(settings, breaker, transport) as whmcs:
+    async with (
+        open_records(settings) as (store, vault),
+        open_whmcs(settings, breaker, transport) as whmcs,
+        _open_challenges(settings, sites, vault, clock) as challenges,
+    ):
         quotas, pulse = open_quotas(settings.redis_url), Pulse(whmcs, breaker)
-        parts = _assemble(settings, sites, store, vault=vault, whmcs=whmcs, quotas=quotas, pulse=pulse, clock=clock)
+        tools: dict[str, Any] = {"vault": vault, "whmcs": whmcs, "quotas": quotas, "challenges": challenges}
+        parts = _assemble(settings, sites, store, **tools, pulse=pulse, clock=clock)
         try:
             yield parts
         finally:
             await parts.slots.drain(patience=whmcs.deadline)
             await quotas.close()
+
+
+def _open_challenges(
+    settings: Settings, sites: dict[str, Site], vault: Vault, clock: Callable[[], float]
+) -> AbstractAsyncContextManager[Challenges]:
+    secrets = provider_secrets(sites, settings.named)
+    own_host = urlsplit(settings.public_url).hostname if settings.public_url else None
+    return open_challenges(vault, secrets, own_host=own_host, clock=clock)
 
 
 def _assemble(
@@ -86,6 +103,7 @@ def _assemble(
     vault: Vault,
     whmcs: Whmcs,
     quotas: Quotas,
+    challenges: Challenges,
     pulse: Pulse,
     clock: Callable[[], float],
 ) -> Parts:
@@ -100,9 +118,10 @@ def _assemble(
     )
     slots = Slots(settings.whmcs_concurrency)
     shared: dict[str, Any] = {"sites": sites, "store": store, "attempts": attempts, "slots": slots, "clock": clock}
-    gateway = Gateway(**shared, vault=vault, quotas=quotas, screening=Screening(), breaker=pulse.breaker)
+    screening = Screening(challenges)
+    gateway = Gateway(**shared, vault=vault, quotas=quotas, screening=screening, breaker=pulse.breaker)
     worker = Worker(**shared, pulse=pulse, pace=settings.whmcs_pace)
-    return Parts(gateway, worker, slots, pulse, store)
+    return Parts(gateway, worker, slots, pulse, store, challenges)
 
 
 @asynccontextmanager

@@ -119,5 +119,5 @@ class Worker:
         """Remove some of what is past; how much that was."""
         removed = 0
         for site in self._sites.values():
-            removed += await self._store.purge(site.key, self._clock() - site.retention_days * 86400)
+            removed += await self._store.purge(site.key, self._clock() - site.kept_for)
         return removed

@@ -17,7 +17,7 @@ from app.submissions import State, Submission
 from app.vault import Seal, SealBroken
 
 NUMBERS = ("client_id", "order_id", "invoice_id")
-TIMES = ("created_at", "updated_at", "due_at", "lease_until", "uncertain_since")
+TIMES = ("created_at", "updated_at", "due_at", "lease_until", "uncertain_since", "mailed_at")
 FACTS = ("reference", "site", "state", "reason", "plan", "attempts", *NUMBERS, "refused", *TIMES)
 
 # These move a terminal's cursor, colour it, or turn a line round. Rows from before a rule of ours may hold anything.
@@ -33,6 +33,8 @@ STEPS = {
     "not_sent": "WHMCS did not get the call",
     "unclear": "called, and nobody knows what came of it",
     "address_taken": "somebody else has the address in WHMCS",
+    "owner_mailed": "WHMCS mails the owner of the address a password reset",
+    "owner_not_mailed": "WHMCS was asked to mail the owner of the address, and did not say that it does",
     "refused": "WHMCS did not take an answer",
     "faulty": "WHMCS said no, through no fault of the visitor",
     "lease_expired": "the attempt never came back",

@@ -1,21 +1,27 @@
 """What a visitor may send: any body -> ``SignupForm``, or every fault at once."""
 
 from app.forms.body import MAX_BODY_BYTES, MAX_FIELDS, MAX_NAME_BYTES, MAX_VALUE_BYTES, Fields, read_body
-from app.forms.controls import Controls, check_key, read_controls
+from app.forms.controls import Controls, answers_only, check_key, read_controls
 from app.forms.scripts import mixed_scripts
 from app.forms.signup import SignupForm, demanded, faulty_defaults, read_signup
+from app.forms.solutions import MAX_SOLUTION_BYTES, SOLUTIONS
+from app.forms.spellings import fold
 
 __all__ = [
     "MAX_BODY_BYTES",
     "MAX_FIELDS",
     "MAX_NAME_BYTES",
+    "MAX_SOLUTION_BYTES",
     "MAX_VALUE_BYTES",
+    "SOLUTIONS",
     "Controls",
     "Fields",
     "SignupForm",
+    "answers_only",
     "check_key",
     "demanded",
     "faulty_defaults",
+    "fold",
     "mixed_scripts",
     "read_body",
     "read_controls",

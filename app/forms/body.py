@@ -10,6 +10,7 @@ from python_multipart.multipart import parse_options_header
 from app.errors import MalformedBody, TooLarge, UnsupportedBody
 from app.forms.json_body import read_json
 from app.forms.multipart_body import read_multipart
+from app.forms.solutions import MAX_SOLUTION_BYTES, SOLUTION_FIELDS
 
 Fields: TypeAlias = Mapping[str, tuple[str, ...]]
 """Field name as it was sent -> all its values, in their order."""
@@ -67,7 +68,8 @@ def _read_urlencoded(body: bytes) -> list[tuple[str, str]]:
 def _collect(pairs: Iterable[tuple[str, str]]) -> Fields:
     fields: dict[str, tuple[str, ...]] = {}
     for count, (name, value) in enumerate(pairs, start=1):
-        if count > MAX_FIELDS or _size(name) > MAX_NAME_BYTES or _size(value) > MAX_VALUE_BYTES:
+        most = MAX_SOLUTION_BYTES if name in SOLUTION_FIELDS else MAX_VALUE_BYTES
+        if count > MAX_FIELDS or _size(name) > MAX_NAME_BYTES or _size(value) > most:
             raise TooLarge
         fields[name] = (*fields.get(name, ()), value)
     return fields

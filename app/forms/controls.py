@@ -1,11 +1,13 @@
 """The fields that steer the gateway and never reach WHMCS: their names begin with an underscore."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from app.errors import FieldError, InvalidFields
 from app.forms.body import Fields
 from app.forms.messages import sentence
+from app.forms.solutions import SOLUTION_FIELDS, SOLUTIONS
 
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
 _HONEYPOTS = ("_gotcha", "_honey", "_honeypot")
@@ -13,22 +15,37 @@ _HONEYPOTS = ("_gotcha", "_honey", "_honeypot")
 
 @dataclass(frozen=True, slots=True)
 class Controls:
-    """What a form asks of the gateway itself. The two addresses are as sent; the site decides if they are allowed."""
+    """What a form asks of the gateway itself. The two addresses are as sent; the site decides if they are allowed.
+
+    ``solutions`` are those of challenges, by who set them; ``page`` is the token of the page that showed the form.
+    """
 
     key: str | None = None
     redirect: str | None = None
     error: str | None = None
     honeypot: bool = False
+    page: str = ""
+    solutions: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_controls(fields: Fields) -> Controls:
-    """The controls of a form. Raises InvalidFields when ``_key`` cannot serve as an idempotency key."""
+def read_controls(fields: Fields, traps: Collection[str] = ()) -> Controls:
+    """The controls of a form; ``traps`` are more names of the honeypot.
+
+    Raises InvalidFields when ``_key`` cannot serve as an idempotency key.
+    """
     return Controls(
         key=_key(fields),
         redirect=_first(fields, "_redirect", "_next"),
         error=_first(fields, "_error"),
-        honeypot=_first(fields, *_HONEYPOTS) is not None,
+        honeypot=_first(fields, *_HONEYPOTS, *traps) is not None,
+        page=_first(fields, "_page") or "",
+        solutions={setter: text for setter, names in SOLUTIONS.items() if (text := _first(fields, *names))},
     )
+
+
+def answers_only(fields: Fields, traps: Collection[str]) -> Fields:
+    """The fields without those controls whose names could be a field's."""
+    return {name: values for name, values in fields.items() if name not in SOLUTION_FIELDS and name not in traps}
 
 
 def _key(fields: Fields) -> str | None:

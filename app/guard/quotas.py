@@ -51,7 +51,10 @@ class Quotas:
 
     async def take(self, site: Site, *, client_ip: str, address: str) -> None:
         """Count one new sign-up. ``address`` is the keyed hash of the e-mail address. Raises RateLimited."""
-        counted = {"ip": bucket(client_ip), "email": address, "site": site.key}
+        visitor = bucket(client_ip)
+        # Counted for everybody together, an e-mail address's quota would tell that somebody has just signed up with it.
+        mail = f"{address}@{visitor}" if site.hides_customers else address
+        counted = {"ip": visitor, "email": mail, "site": site.key}
         try:
             async with asyncio.timeout(_PATIENCE):
                 # All are asked before any is taken from, so that what one refuses costs the others nothing.

@@ -1,6 +1,7 @@
-"""AddClient, GetClientsDetails and GetUsers.
+"""AddClient, GetClientsDetails, GetUsers and ResetPassword.
 
 https://developers.whmcs.com/api-reference/addclient/
+https://developers.whmcs.com/api-reference/resetpassword/
 """
 
 import re
@@ -101,6 +102,17 @@ def get_users(request: Request) -> Fields:
     found = [user for user in request.ledger.users.values() if _starts_with(user, wanted)]
     shown, counters = request.page(found)
     return {**counters, "users": [_user_row(request, user) for user in shown]}
+
+
+def reset_password(request: Request) -> Fields:
+    """Sends the user of ``id`` or ``email`` a mail to set a new password by; users, not clients, have passwords."""
+    ledger, number = request.ledger, request.number("id")
+    user = ledger.users.get(number) if number else ledger.user_by_email(request.text("email"))
+    if user is None:
+        raise RefusedError("User Not Found")
+    text = f"Hello {user.firstname}, choose a new password with the link in this mail."
+    ledger.add_user_mail(user, "Password Reset", text, request.now)
+    return {}
 
 
 def _problems(request: Request) -> Iterator[str]:

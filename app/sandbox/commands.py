@@ -19,6 +19,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "GetPromotions": lookups.get_promotions,
     "GetTLDPricing": lookups.get_tld_pricing,
     "GetUsers": clients.get_users,
+    "ResetPassword": clients.reset_password,
     "WhmcsDetails": lookups.whmcs_details,
 }
 

@@ -115,7 +115,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail that WHMCS would have sent."""
+    """A mail that WHMCS would have sent; ``client_id`` is 0 when it went to a user."""
 
     id: int
     client_id: int
@@ -173,6 +173,11 @@ class Ledger:
         """Notes a mail to the client."""
         number = len(self.mails) + 1
         self.mails[number] = Mail(number, client.id, client.email, subject, text, now)
+
+    def add_user_mail(self, user: User, subject: str, text: str, now: float) -> None:
+        """Notes a mail to the user, whatever clients he owns."""
+        number = len(self.mails) + 1
+        self.mails[number] = Mail(number, 0, user.email, subject, text, now)
 
     def user_by_email(self, email: str) -> User | None:
         """The user with this address, whatever its case."""

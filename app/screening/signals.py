@@ -16,6 +16,7 @@ class Signal:
 
 
 THROWAWAY_MAIL = Signal("throwaway_mail", 4)
+CHALLENGE_UNVERIFIED = Signal("challenge_unverified", 2)
 
 
 def of_form(form: SignupForm) -> list[Signal]:

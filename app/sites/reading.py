@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.settings import ConfigurationError, problem, unknown_key
+from app.faults import problem, unknown_key
+from app.settings import ConfigurationError
 from app.sites.site import Site
 from app.sites.tables import Frozen, Limits, Plan
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PositiveInt, ValidationInfo, field_validator
 
-from app.origins import check_origin, matches, on_origins
+from app.origins import check_origin, check_page, matches, on_origins
 from app.sites.fields import FIELD_NAMES, WHMCS_DEMANDS
 from app.sites.tables import Frozen, Limits, Plan, Thresholds
 
@@ -25,6 +25,10 @@ class Site(Frozen):
         8, ge=0, le=60, description="Give the seconds a visitor may wait for WHMCS, from 0 to 60"
     )
     existing_customer: Literal["tell", "hide"] = Field("tell", description='Write "tell" or "hide"')
+    login_url: Annotated[str, AfterValidator(check_page)] | None = Field(
+        None, description='Give the page where customers log in, like login_url = "https://billing.example.com/login"'
+    )
+    known_address_mail: bool = Field(True, description="Write true or false")
     retention_days: PositiveInt = Field(
         90, le=3650, description="Give the days a finished sign-up is kept, from 1 to 3650"
     )
@@ -47,6 +51,26 @@ class Site(Frozen):
     limits: Limits = Field(default_factory=Limits, description='Write a table like { ip = "5/10 minutes; 15/day" }')
     screening: Thresholds = Field(
         default_factory=Thresholds, description="Write a table like { challenge = 3, hold = 5, refuse = 10 }"
+    )
+    challenge: Literal["off", "suspicious", "always"] = Field(
+        "off", description='Write "off", "suspicious" or "always"'
+    )
+    challenge_provider: Literal["altcha", "turnstile", "hcaptcha", "recaptcha"] = Field(
+        "altcha", description='Write "altcha", "turnstile", "hcaptcha" or "recaptcha"'
+    )
+    challenge_site_key: str = Field(
+        "", pattern=r"^[\w.-]{0,200}$", validate_default=True, description="Copy the site key that the provider shows"
+    )
+    challenge_secret_env: str = Field(
+        "",
+        validate_default=True,
+        description="Name the environment variable that holds the provider's secret, like TURNSTILE_SECRET",
+    )
+    challenge_action: str = Field(
+        "signup", pattern="^[A-Za-z0-9_/-]{1,32}$", description="Give the action that the page names to the provider"
+    )
+    challenge_min_score: float = Field(
+        0.5, ge=0, le=1, description="Give the score from which on reCAPTCHA v3 is believed, from 0 to 1"
     )
     plans: dict[Annotated[str, Field(pattern="^[a-z0-9][a-z0-9_-]{0,63}$")], Plan] = Field(
         {}, description="Write a table for each plan, like [sites.acme.plans.starter]"
@@ -92,6 +116,34 @@ class Site(Frozen):
         _refuse((name for name in value if name.startswith("_")), "steers the gateway with")
         _refuse(set(value.values()) - set(FIELD_NAMES), "does not know")
         return value
+
+    @field_validator("challenge_site_key", "challenge_secret_env")
+    @classmethod
+    def _given_to_a_provider(cls, value: str, info: ValidationInfo) -> str:
+        provider = info.data.get("challenge_provider", "altcha")
+        if not value and provider != "altcha":
+            raise ValueError(f"is needed for {provider}")
+        return value
+
+    @field_validator("challenge_secret_env")
+    @classmethod
+    def _free_name(cls, value: str) -> str:
+        # Never quoted: somebody may have put the secret itself there.
+        if value and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,99}", value):
+            raise ValueError("is not the name of a variable")
+        if value.startswith(("GATEWAY_", "WHMCS_")):
+            raise ValueError("names a variable of the gateway's own")
+        return value
+
+    @property
+    def hides_customers(self) -> bool:
+        """Whether nobody is to learn who is a customer already."""
+        return self.existing_customer == "hide"
+
+    @property
+    def kept_for(self) -> float:
+        """Seconds that a finished sign-up is kept."""
+        return self.retention_days * 86400.0
 
     def allows_origin(self, origin: str) -> bool:
         """Whether a page of this origin may send sign-ups here."""

@@ -42,6 +42,10 @@ BY_REFERENCE: Select[*tuple[Any, ...]] = select(submissions).where(_t.reference 
 BY_KEY: Select[*tuple[Any, ...]] = select(submissions).where(
     _t.site == bindparam("of_site"), _t.key == bindparam("of_key")
 )
+BY_PROOF: Select[*tuple[Any, ...]] = select(_t.reference).where(
+    _t.site == bindparam("of_site"), _t.proof == bindparam("of_proof"), _t.key != bindparam("but_for")
+)
+MAILED = select(exists().where(_t.address == bindparam("of_address"), _t.mailed_at > bindparam("since")))
 EXPIRED: Select[*tuple[Any, ...]] = (
     select(submissions)
     .where(in_states(_t.state, [State.SENDING]), _t.lease_until <= bindparam("now"))

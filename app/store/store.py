@@ -13,22 +13,28 @@ from app.store.archive import Archive
 from app.store.statements import (
     AGED,
     BY_KEY,
+    BY_PROOF,
     BY_REFERENCE,
     CLAIM_DUE,
     CLAIM_NAMED,
     EXPIRED,
     FORGET_EVENTS,
     FREE_KEY,
+    MAILED,
     PURGE,
     SAVE,
 )
 from app.store.table import event_row, events, from_row, submissions, to_row
 from app.store.writer import Writer
-from app.submissions import FINAL, State, Submission
+from app.submissions import State, Submission
 
 
 class InFlight(Exception):
     """Another sign-up with the same e-mail address is being sent or looked up; wait for that one."""
+
+
+class ProofUsed(Exception):
+    """Another sign-up of the site came with the same solution of a challenge."""
 
 
 class Store:
@@ -55,13 +61,22 @@ class Store:
         found = await self._writer.read(lambda connection: _one(connection, BY_KEY, key))
         return None if found is None or _key_is_free_again(found, submission.created_at) else found
 
+    async def is_used(self, submission: Submission) -> bool:
+        """Whether a sign-up with another key came with the solution of a challenge that this one comes with."""
+        if submission.proof is None:
+            return False
+        return await self._writer.read(lambda connection: _is_used(connection, submission))
+
     async def accept(self, submission: Submission) -> tuple[Submission, bool]:
         """The row now on disk for this site and key, and whether it is this submission (or an earlier one).
 
         One that comes leased for sending is stored without its lease while another sign-up of the same e-mail
-        address is in flight.
+        address is in flight. Raises ProofUsed, and then nothing of it is on disk.
         """
-        return await self._writer.run(lambda connection: self._accept(connection, submission))
+        accepted = await self._writer.run(lambda connection: self._accept(connection, submission))
+        if accepted is None:
+            raise ProofUsed
+        return accepted
 
     async def claim(self, now: float, lease_until: float, reference: str | None = None) -> Submission | None:
         """Lease the named submission, or else the one longest due; None when there is none free to send.
@@ -106,6 +121,11 @@ class Store:
         """The submission of this name."""
         return await self._writer.read(lambda connection: _one(connection, BY_REFERENCE, {"named": reference}))
 
+    async def mailed_since(self, address: str, moment: float) -> bool:
+        """Whether the owner of this address (its keyed hash) was mailed after this moment, for whatever site."""
+        since = {"of_address": address, "since": moment}
+        return bool(await self._writer.read(lambda connection: connection.execute(MAILED, since).scalar()))
+
     async def expired(self, now: float, most: int = 100) -> list[Submission]:
         """Submissions whose lease ran out: the attempt that held them died."""
         return await self._many(EXPIRED, {"now": now, "most": most})
@@ -125,7 +145,7 @@ class Store:
 
         return await self._writer.run(operation)
 
-    def _accept(self, connection: Connection, submission: Submission) -> tuple[Submission, bool]:
+    def _accept(self, connection: Connection, submission: Submission) -> tuple[Submission, bool] | None:
         key = {"of_site": submission.site, "of_key": submission.key}
         # More than twice when another replica, in this very moment, renews the same key.
         for _ in range(4):
@@ -133,6 +153,8 @@ class Store:
                 self._writer.note(event_row(submission, "accepted"))
                 return submission, True
             earlier = _one(connection, BY_KEY, key)
+            if earlier is None and _is_used(connection, submission):
+                return None  # not raised here: that would undo the transaction of all who are in it
             if earlier is None:  # so it was not the key that the row was refused for
                 submission = replace(submission, state=State.ACCEPTED, lease=0, lease_until=None)
             elif not _key_is_free_again(earlier, submission.created_at):
@@ -149,7 +171,13 @@ class Store:
 
 
 def _key_is_free_again(earlier: Submission, now: float) -> bool:
-    return earlier.key_expires_at is not None and earlier.key_expires_at <= now and earlier.state in FINAL
+    """By time alone: whether it is finished, too, would tell who repeats a form what WHMCS made of it."""
+    return earlier.key_expires_at is not None and earlier.key_expires_at <= now
+
+
+def _is_used(connection: Connection, submission: Submission) -> bool:
+    which = {"of_site": submission.site, "of_proof": submission.proof, "but_for": submission.key}
+    return submission.proof is not None and connection.execute(BY_PROOF, which).first() is not None
 
 
 def _one(

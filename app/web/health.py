@@ -73,3 +73,9 @@ class _Figures(Collector):
         for (command, result), number in breaker.calls.items():
             calls.add_metric([command, result], number)
         yield calls
+        solutions = CounterMetricFamily(
+            "signup_challenges", "Solutions of challenges that were looked at.", labels=["provider", "finding"]
+        )
+        for (provider, finding), number in self._parts.challenges.counts.items():
+            solutions.add_metric([provider, finding], number)
+        yield solutions

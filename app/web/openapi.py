@@ -52,6 +52,8 @@ _PROBLEM: dict[str, Any] = {
         "request_id": {"type": "string"},
         "reference": {"type": "string"},
         "retry_after": {"type": "integer"},
+        "challenge": {"type": "object", "additionalProperties": {"type": "string"}},
+        "login_url": {"type": "string", "format": "uri"},
         "errors": {
             "type": "array",
             "items": {
@@ -129,4 +131,37 @@ _UP = _object(
 READINESS: dict[int | str, dict[str, Any]] = {
     200: _reply(200, "The database answers", _json(_UP)),
     503: _reply(503, "It does not", _json(_object(ok={"const": False}, database={"const": "down"}))),
+}
+CHALLENGE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A challenge of ALTCHA, version 2",
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["parameters", "signature"],
+                    "properties": {"parameters": {"type": "object"}, "signature": {"type": "string"}},
+                }
+            }
+        },
+    },
+    **{status: REPLIES[status] for status in (404, 429, 503)},
+}
+_TEXT_OR_NULL: dict[str, Any] = {"type": ["string", "null"]}
+_FORM: dict[str, Any] = {
+    "page": {"type": "string"},
+    "trap": {"type": "string"},
+    "challenge": {"enum": ["off", "suspicious", "always"]},
+    "provider": _TEXT_OR_NULL,
+    "site_key": _TEXT_OR_NULL,
+    "challenge_url": _TEXT_OR_NULL,
+}
+FORM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "What goes with the form, and how to get a challenge where the site asks for one",
+        "content": {
+            "application/json": {"schema": {"type": "object", "required": [*_FORM], "properties": _FORM}},
+        },
+    },
+    **{status: REPLIES[status] for status in (404, 429, 503)},
 }

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.delivery import Answer
-from app.errors import FieldError, GatewayError, InvalidFields, RateLimited
+from app.errors import ChallengeFailed, EmailTaken, FieldError, GatewayError, InvalidFields, RateLimited
 from app.sites import Site
 from app.web.pages import Pages
 from app.web.wants import wants_json
@@ -39,7 +39,7 @@ def standing_reply(request: Request, site: Site, answer: Answer) -> Response:
     """Where a sign-up stands, for whoever asks later."""
     if wants_json(request.headers):
         return JSONResponse(answer_body(answer))
-    again = answer.status == "accepted" and site.existing_customer == "tell"
+    again = answer.status == "accepted" and not site.hides_customers
     return pages_of(request).page("standing.html", answer=answer, message=MESSAGES[answer.status], again=again)
 
 
@@ -62,7 +62,7 @@ def refusal_reply(request: Request, error: GatewayError) -> Response:
     elif error.sends_back and site is not None and site.error_url is not None:
         reply = RedirectResponse(with_query(site.error_url, **_told(error)), 303)
     else:
-        reply = pages_of(request).page("refused.html", status=error.status, error=error, errors=field_errors(error))
+        reply = _refused_page(request, error, error.status)
     reply.headers.update(_limit_headers(error))
     return reply
 
@@ -71,7 +71,12 @@ def standing_refusal(request: Request, error: GatewayError) -> Response:
     """Where a sign-up stands that WHMCS refused: the question was answered, so the status is 200."""
     if wants_json(request.headers):
         return JSONResponse({**problem(request, error), "status": "rejected"})
-    return pages_of(request).page("refused.html", error=error, errors=field_errors(error))
+    return _refused_page(request, error, 200)
+
+
+def _refused_page(request: Request, error: GatewayError, status: int) -> Response:
+    values = {"error": error, "errors": field_errors(error), "login_url": login_url(error)}
+    return pages_of(request).page("refused.html", status=status, **values)
 
 
 def problem(request: Request, error: GatewayError) -> dict[str, Any]:
@@ -87,8 +92,20 @@ def problem(request: Request, error: GatewayError) -> dict[str, Any]:
     }
     if errors := field_errors(error):
         body["errors"] = [{"field": one.field, "code": one.code, "message": one.message} for one in errors]
-    extra = {"reference": error.reference, "retry_after": error.retry_after}
+    site: Site | None = getattr(request.state, "site", None)
+    if isinstance(error, ChallengeFailed) and error.solvable and site is not None:
+        body["challenge"] = challenge_for(request, site)
+    extra = {"reference": error.reference, "retry_after": error.retry_after, "login_url": login_url(error)}
     return body | {name: value for name, value in extra.items() if value is not None}
+
+
+def challenge_for(request: Request, site: Site) -> dict[str, str]:
+    """What a script needs to have a challenge solved; empty where the site has none."""
+    if site.challenge == "off":
+        return {}
+    if site.challenge_provider == "altcha":
+        return {"provider": "altcha", "url": str(request.app.url_path_for("challenge", site=site.key))}
+    return {"provider": site.challenge_provider, "site_key": site.challenge_site_key}
 
 
 def with_query(url: str, **values: str) -> str:
@@ -101,6 +118,11 @@ def with_query(url: str, **values: str) -> str:
 def field_errors(error: GatewayError) -> tuple[FieldError, ...]:
     """The faults of single fields, when that is what the error is about."""
     return error.errors if isinstance(error, InvalidFields) else ()
+
+
+def login_url(error: GatewayError) -> str | None:
+    """Where a visitor who is a customer already can log in."""
+    return error.login_url if isinstance(error, EmailTaken) else None
 
 
 def pages_of(request: Request) -> Pages:

@@ -8,7 +8,16 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 
 from app.delivery import Gateway, answer
 from app.errors import EmailTaken, InvalidFields, MethodNotAllowed, UnknownSite
-from app.forms import MAX_BODY_BYTES, Controls, SignupForm, check_key, read_body, read_controls, read_signup
+from app.forms import (
+    MAX_BODY_BYTES,
+    Controls,
+    SignupForm,
+    answers_only,
+    check_key,
+    read_body,
+    read_controls,
+    read_signup,
+)
 from app.guard import Gate, Visit, read_capped
 from app.sites import Site
 from app.web.openapi import KEY, POSTED, REFERENCE, REPLIES, SITE, STANDING
@@ -66,13 +75,20 @@ async def read_arrival(request: Request) -> Arrival:
     site = await known_site(request)
     check_sender(site, request.headers, request.app.state.own_origin)
     fields = read_body(request.headers.get("content-type"), await read_capped(request, MAX_BODY_BYTES))
-    controls = read_controls(fields)
+    traps = request.app.state.parts.challenges.traps.names(site)
+    controls = read_controls(fields, traps)
     site = request.state.site = _answered_where(site, controls)
-    form, dropped = read_signup(site, fields)
+    form, dropped = read_signup(site, answers_only(fields, traps))
     if dropped:
         _log.info("fields_dropped", count=dropped)
     key = check_key(request.headers.get("idempotency-key", "")) or controls.key
-    visit = Visit(request.client.host if request.client else "", key, trapped=controls.honeypot)
+    visit = Visit(
+        request.client.host if request.client else "",
+        key,
+        trapped=controls.honeypot,
+        page=controls.page,
+        solutions=controls.solutions,
+    )
     return Arrival(site, form, visit)
 
 

@@ -36,6 +36,11 @@ class Whmcs:
         """Place an order for a client; it stays pending until an administrator or a payment moves it."""
         return records.order_placed(await self._call("AddOrder", new.params()))
 
+    async def mail_password_reset(self, email: str) -> None:
+        """Have WHMCS write to the user of this address, who can then set a new password."""
+        # https://developers.whmcs.com/api-reference/resetpassword/
+        await self._call("ResetPassword", {"email": email})
+
     async def find_client(self, email: str) -> records.Client | None:
         """The client with this address, or None. Compare its ``email`` before you trust the match."""
         return await self._client({"email": email})

@@ -1,5 +1,6 @@
 """The whole application in this process, with the sandbox's WHMCS at the other end."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,7 +10,9 @@ import httpx2
 from cryptography.fernet import Fernet
 
 from app.main import create_app
+from app.sandbox.php import read_form
 from app.settings import load_settings
+from app.slots import Slots
 from tests.integration.world import Clock, Wire
 from tests.unit.forms.visitors import ANSWERS
 
@@ -43,9 +46,16 @@ JSON = {"Accept": "application/json"}
 class Service:
     """A client of the application, and what stands behind it."""
 
-    def __init__(self, client: httpx2.AsyncClient, wire: Wire) -> None:
+    def __init__(self, client: httpx2.AsyncClient, wire: Wire, slots: Slots) -> None:
         self.client = client
         self.wire = wire
+        self._slots = slots
+
+    async def quiet(self) -> None:
+        """Return when no attempt is under way any more."""
+        async with asyncio.timeout(10):
+            while self._slots.busy:
+                await asyncio.sleep(0.001)
 
     async def post(
         self, site: str = "acme", *, headers: dict[str, str] | None = None, **changes: str
@@ -54,16 +64,25 @@ class Service:
         return await self.client.post(f"/v1/{site}/signup", data=ANSWERS | changes, headers=headers)
 
 
+def take_in(service: Service, email: str) -> None:
+    """Have a client who never came through the gateway."""
+    fields = f"identifier=sandbox&secret=sandbox&action=AddClient&skipvalidation=1&password2=x&noemail=1&email={email}"
+    whmcs, now = service.wire.whmcs, service.wire.clock.now
+    commit = whmcs.respond(read_form(fields.encode()), remote="192.0.2.10", now=now).commit
+    assert commit is not None
+    commit(now)
+
+
 @asynccontextmanager
-async def serving(folder: Path, **settings: str) -> AsyncIterator[Service]:
+async def serving(folder: Path, sites: str = SITES, *, more_sites: str = "", **settings: str) -> AsyncIterator[Service]:
     """The application, open for requests."""
-    sites = folder / "sites.toml"
-    sites.write_text(SITES)
+    sites_file = folder / "sites.toml"
+    sites_file.write_text(sites + more_sites)
     environ = {
         "WHMCS_API_URL": "https://billing.example.com",
         "WHMCS_API_IDENTIFIER": "sandbox",
         "WHMCS_API_SECRET": "sandbox",
-        "GATEWAY_SITES_FILE": str(sites),
+        "GATEWAY_SITES_FILE": str(sites_file),
         "GATEWAY_DATABASE_URL": f"sqlite:///{folder / 'gateway.db'}",
         "GATEWAY_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
         "GATEWAY_PUBLIC_URL": "https://signup.example.com",
@@ -78,4 +97,4 @@ async def serving(folder: Path, **settings: str) -> AsyncIterator[Service]:
         app.router.lifespan_context(app),
         httpx2.AsyncClient(transport=transport, base_url="https://signup.example.com") as client,
     ):
-        yield Service(client, wire)
+        yield Service(client, wire, app.state.parts.slots)

@@ -282,7 +282,8 @@ async def test_a_site_that_hides_its_customers_answers_before_whmcs_does(world: 
     world.wire.hold = asyncio.Event()
     hiding = world.site.model_copy(update={"existing_customer": "hide"})
     accepted = await asyncio.wait_for(world.sign_up(site=hiding), timeout=5)
-    assert accepted.state is State.SENDING
+    assert accepted.state is State.ACCEPTED
+    await world.becomes(accepted, State.SENDING)
     world.wire.hold.set()
 
 

@@ -70,6 +70,8 @@ CASES = {
     "unknown reference": Case("GET", f"{POST}/nosuch", 404),
     "nowhere": Case("GET", "/nosuch", 404),
     "nowhere for a script": Case("GET", "/nosuch", 404, JSON),
+    "no challenge": Case("GET", "/v1/acme/challenge", 404, JSON),
+    "for a form's script": Case("GET", "/v1/acme/form", 200, JSON),
     "no such file": Case("GET", "/static/nosuch.css", 404),
     "above the files": Case("GET", "/static/%2e%2e/main.py", 404),
     "file with POST": Case("POST", "/static/pages.css", 405),

@@ -22,6 +22,7 @@ OURS = {
     "signup_attempts_under_way": "gauge",
     "signup_whmcs_breaker": "gauge",
     "signup_whmcs_calls": "counter",
+    "signup_challenges": "counter",
 }
 READY = {"ok": True, "database": "up"}
 
@@ -53,6 +54,7 @@ async def test_at_rest_every_figure_is_there(service: Service) -> None:
         "signup_attempts_under_way": {(): 0},
         "signup_whmcs_breaker": {(standing,): int(standing is Standing.CLOSED) for standing in Standing},
         "signup_whmcs_calls": {},
+        "signup_challenges": {},
     }
 
 

@@ -55,6 +55,7 @@ class Wire:
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     censored: dict[str, Reply] = field(default_factory=dict)  # what comes in place of the next reply to it
     refusing: int = 0  # so many connections
+    pauses: dict[str, float] = field(default_factory=dict)  # real seconds that calls by these names take
     deadline: float = READ_TIMEOUT + 15
 
     async def post(self, body: bytes) -> Reply:
@@ -67,6 +68,7 @@ class Wire:
         self.arrived.set()
         if self.hold is not None:
             await self.hold.wait()
+        await asyncio.sleep(self.pauses.get(str(params["action"]), 0))
         reply = scene.reply
         if scene.commit is not None and scene.commit_after > scene.reply_after:
             self.late.append((self.clock.now + scene.commit_after, scene.commit))
@@ -104,6 +106,7 @@ class World:
         self.plan = Plan(pid=1, billing_cycle="monthly", payment_method="stripe", promo_code="")
         self.site = visitors.site(plans={"starter": self.plan.model_dump()}, reply_within=5)
         self.sites = {self.site.key: self.site}
+        self.screening = Screening()
         self.vault = Vault([SecretStr(Fernet.generate_key().decode())], b"pepper")
         self.gateway = self.another_gateway()
 
@@ -137,7 +140,7 @@ class World:
             sites=self.sites,
             store=store,
             vault=self.vault,
-            screening=Screening(),
+            screening=self.screening,
             quotas=open_quotas(None),
             attempts=self.attempts,
             slots=self.slots,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from app.attempt import Attempts, Save
-from app.outcomes import Learned
+from app.outcomes import AddressTaken, Learned
 from app.sites import Site
 from app.store.table import submissions
 from app.submissions import CLAIMABLE, Rules, State, Submission, after
@@ -51,6 +51,25 @@ class RefusesWhomItThanked(Attempts):
 
     def _somebody_waits(self, _site: Site, _submission: Submission) -> bool:
         return True
+
+
+class MailsBeforeItSaves(Attempts):
+    """Has the owner of an address mailed first, and saves afterwards that it did."""
+
+    async def make(self, claimed: Submission) -> Submission:
+        return await self._carry(claimed)
+
+    async def _record(self, submission: Submission, outcome: Learned, save: Save | None = None) -> Submission:
+        if isinstance(outcome, AddressTaken) and outcome.mail_owner:
+            await self._whmcs.mail_password_reset(self._letter(submission).form.email)
+        return await super()._record(submission, outcome, save)
+
+
+class ForgetsItsMails(VirtualStore):
+    """Does not look whether the owner of an address was mailed lately."""
+
+    async def mailed_since(self, _address: str, _moment: float) -> bool:
+        return False
 
 
 class IgnoresLeases(VirtualStore):
@@ -150,6 +169,8 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "lease not watched": Mutant(Build(attempts=DoesNotWatchItsLease), "2 orders for client"),
     "an operator's retry forgets": Mutant(Build(store=ForgetsOnRetry), "2 orders for client"),
     "thanked, then refused": Mutant(Build(attempts=RefusesWhomItThanked), "nobody is told"),
+    "mailed before it is saved": Mutant(Build(attempts=MailsBeforeItSaves), "password resets for an address, and"),
+    "mails forgotten": Mutant(Build(store=ForgetsItsMails), "within a day"),
     "every post a sign-up": Mutant(Build(store=TakesEveryPost), "got two references"),
     "forms kept": Mutant(Build(store=KeepsForms), "A form is kept"),
     "purged too early": Mutant(Build(store=PurgesTooEarly), "unknown before its time"),

@@ -1,12 +1,13 @@
 """What must be true at the end of every run, whatever the weather was."""
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from app.delivery import CONTENT_KEY_LIFE
 from app.errors import UnknownReference
+from app.owners import DAY
 from app.sandbox.ledger import Client, Ledger
 from app.submissions import FINAL, State, Submission
 from app.vault import Vault
@@ -41,6 +42,7 @@ def broken_promises(files: Files, ledger: Ledger, told: list[Told], vault: Vault
         *(fault for row in finished for fault in _misdelivered(row, ledger, vault)),
         *_forgotten(by_reference, told),
         *_contradicted(by_reference, told),
+        *_mailed_too_often(rows, ledger, vault),
     ]
 
 
@@ -109,8 +111,26 @@ def _forgotten(rows: Mapping[str, Submission], told: list[Told]) -> Iterator[str
 
 
 def _forgettable(row: Submission) -> float:
-    """When a row may be deleted, at the earliest."""
-    return row.updated_at + SITES[row.site].retention_days * 86400 - 2 * SKEW
+    """When a row may be unknown, at the earliest: deleted, or as if it were."""
+    site = SITES[row.site]
+    return (row.created_at if site.hides_customers else row.updated_at) + site.kept_for - 2 * SKEW
+
+
+def _mailed_too_often(rows: list[Submission], ledger: Ledger, vault: Vault) -> Iterator[str]:
+    """WHMCS writes to the owner of a known address at most once a day, and only where customers are hidden."""
+    asked: dict[str, list[float]] = defaultdict(list)
+    for row in rows:
+        if row.mailed_at is not None:
+            asked[row.address].append(row.mailed_at)
+            if row.state is not State.REJECTED or not SITES[row.site].hides_customers:
+                yield f"{row.reference} is {row.state} on {row.site}, and the owner of its address was mailed."
+    resets = [mail.to for mail in ledger.mails.values() if mail.subject == "Password Reset"]
+    for address, mails in Counter(vault.digest("address", to.casefold()) for to in resets).items():
+        if mails > len(asked[address]):
+            yield f"{mails} password resets for an address, and {len(asked[address])} were asked for."
+    for moments in asked.values():
+        if any(later - earlier < DAY - 2 * SKEW for earlier, later in pairwise(sorted(moments))):
+            yield "Two password resets for an address within a day."
 
 
 def _contradicted(rows: Mapping[str, Submission], told: list[Told]) -> Iterator[str]:
@@ -126,7 +146,8 @@ def _contradicted(rows: Mapping[str, Submission], told: list[Told]) -> Iterator[
 
 def _against(rows: Mapping[str, Submission], earlier: Told, later: Told) -> str:
     if earlier.reference != later.reference:
-        renewed = _is_renewed(rows[earlier.reference], rows[later.reference], keyed=earlier.wish.key is not None)
+        life = CONTENT_KEY_LIFE if earlier.wish.key is None else SITES[earlier.wish.site.key].kept_for
+        renewed = _is_renewed(rows[earlier.reference], rows[later.reference], life)
         return "" if renewed else f"One sign-up got two references: {earlier.reference} and {later.reference}."
     if earlier.status == "accepted" or later.status in (earlier.status, UnknownReference.code):
         return ""
@@ -134,8 +155,7 @@ def _against(rows: Mapping[str, Submission], earlier: Told, later: Told) -> str:
     return f"{earlier.reference} was {earlier.status}, and later {later.status}." if taken_back else ""
 
 
-def _is_renewed(one: Submission, other: Submission, *, keyed: bool) -> bool:
+def _is_renewed(one: Submission, other: Submission, life: float) -> bool:
     """Whether the same key may stand for two sign-ups: its life, or the row that remembers it, was over."""
     older, younger = sorted((one, other), key=lambda row: row.created_at)
-    over = math.inf if keyed else older.created_at + CONTENT_KEY_LIFE
-    return younger.created_at >= min(over, _forgettable(older))
+    return younger.created_at >= min(older.created_at + life, _forgettable(older))

@@ -55,6 +55,8 @@ def test_the_weather_is_bad_enough(disk: Disk) -> None:
         "and sees: created",
         "and sees: unknown_reference",
         "state=stuck",
+        "has done ResetPassword",
+        "logs owner_not_mailed",
         "hears: created",
         "hears: invalid_fields",
         "hears: unavailable",

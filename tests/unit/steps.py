@@ -199,6 +199,12 @@ STEPS = [
     ),
     Step("address taken", sending(), AddressTaken(), REJECTED | {"reason": "email_taken"}),
     Step("address taken, after a doubt", sending(**DOUBT), AddressTaken(), REJECTED | {"reason": "email_taken"}),
+    Step(
+        "address taken, and its owner is to hear of it",
+        sending(),
+        AddressTaken(mail_owner=True),
+        REJECTED | {"reason": "email_taken", "mailed_at": NOW},
+    ),
     Step("refused", sending(), Refused(FAULTS), REJECTED | {"reason": "invalid_fields", "refused": FAULTS}),
     Step(
         "order refused: the client exists",

@@ -9,17 +9,18 @@ from tests.unit.house import APP, MODULES, functions, imports, ours, part
 ROWS = (
     {"main", "cli", "desk", "demo", "page_check"},
     {"web", "wiring"},
-    {"delivery", "screening", "worker", "slots", "attempt", "conversation", "pulse"},
-    {"store", "guard"},
+    {"delivery", "screening", "worker", "slots", "attempt", "conversation", "owners", "pulse"},
+    {"store", "guard", "challenge"},
     {"submissions", "outcomes", "forms", "sites", "origins", "whmcs", "vault"},
-    {"errors", "settings", "logs"},
+    {"errors", "settings", "logs", "faults"},
 )
 DEPTH = {name: depth for depth, row in enumerate(ROWS) for name in row}
 ALONE = ("sandbox", "whmcs")
 ROOMS = {
     "fastapi": {"web", "main"},
     "starlette": {"web", "main", "guard", "sandbox"},
-    "aiohttp": {"whmcs", "page_check"},
+    "aiohttp": {"whmcs", "challenge", "page_check"},
+    "altcha": {"challenge"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
 }

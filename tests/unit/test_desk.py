@@ -89,7 +89,7 @@ class TestAdvice:
 
 
 def test_every_event_has_words() -> None:
-    names = {"accepted", "claimed"}
+    names = {"accepted", "claimed", "owner_mailed", "owner_not_mailed"}
     for outcome in get_args(Outcome):
         names.add("".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in outcome.__name__)[1:])
     assert set(STEPS) == names

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from pydantic import BaseModel, SecretStr
 
-from app.forms import MAX_BODY_BYTES, MAX_FIELDS, MAX_VALUE_BYTES, demanded
+from app.forms import MAX_BODY_BYTES, MAX_FIELDS, MAX_SOLUTION_BYTES, MAX_VALUE_BYTES, demanded
 from app.forms.spellings import find_answers
 from app.main import create_app
 from app.settings import Settings, load_settings, variable
@@ -74,13 +74,17 @@ class TestForms:
 
     def test_every_control_is_in_the_readme_and_no_other(self) -> None:
         written = {
-            text for node in parsed("forms/controls.py") for text in texts(node) if re.fullmatch("_[a-z]+", text)
+            text
+            for node in parsed("forms/controls.py", "forms/solutions.py")
+            for text in texts(node)
+            if re.fullmatch("_[a-z]+", text)
         }
         assert written == {code for code in keys("Fields") if code.startswith("_")}
 
     def test_the_readme_has_the_caps(self) -> None:
         caps = (
-            f"{MAX_BODY_BYTES // 1024} KiB for the body, {MAX_FIELDS} fields, {MAX_VALUE_BYTES // 1024} KiB for a value"
+            f"{MAX_BODY_BYTES // 1024} KiB for the body, {MAX_FIELDS} fields, "
+            f"{MAX_VALUE_BYTES // 1024} KiB for a value, {MAX_SOLUTION_BYTES // 1024} KiB for the solution"
         )
         assert caps in " ".join(section("Fields").split())
 

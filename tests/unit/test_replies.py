@@ -102,11 +102,21 @@ def test_a_refused_signup_stands_as_rejected() -> None:
     assert (told["ok"], told["status"], told["code"], told["reference"]) == (False, "rejected", "email_taken", "ref1")
 
 
+def test_a_customer_who_is_told_so_can_follow_a_link_to_log_in() -> None:
+    error = EmailTaken(reference="ref1", login_url='https://billing.example/login?"><a')
+    for page in (refusal_reply(browser(), error), standing_refusal(browser(), error)):
+        assert b'<a href="https://billing.example/login?&#34;&gt;&lt;a">Log in</a>' in page.body
+    assert b"<a" not in refusal_reply(browser(), EmailTaken()).body
+
+
 @pytest.mark.parametrize(
     ("error", "more"),
     [
         pytest.param(OriginRefused(), {}, id="bare"),
         pytest.param(EmailTaken(reference="ref1"), {"reference": "ref1"}, id="with a reference"),
+        pytest.param(
+            EmailTaken(login_url="https://b.example/in"), {"login_url": "https://b.example/in"}, id="to log in"
+        ),
         pytest.param(Unavailable(), {"retry_after": 30}, id="with a wait"),
         pytest.param(RateLimited("ip", 5, 600, 42), {"retry_after": 42}, id="with a limit"),
     ],

@@ -170,8 +170,17 @@ def test_the_environment_of_others_is_left_alone() -> None:
     assert load(PATH="/bin", WHMCS_VERSION="8", HOME="/", gateway_log_format="text").log_format == "json"
 
 
+def test_a_secret_that_sites_toml_names_is_found_where_the_settings_were() -> None:
+    settings = load(TURNSTILE_SECRET=" hidden-3a1d ", EMPTY=" ")
+    secret = settings.named("TURNSTILE_SECRET")
+    assert secret is not None
+    assert secret.get_secret_value() == "hidden-3a1d"
+    assert [settings.named(name) for name in ("EMPTY", "MISSING", "WHMCS_API_SECRET")] == [None, None, None]
+
+
 def test_nothing_printed_shows_a_secret() -> None:
     secrets = {
+        "TURNSTILE_SECRET": "hidden-3a1d",
         "WHMCS_API_ACCESS_KEY": "access-5d2e",
         "GATEWAY_DATABASE_URL": "postgresql://u:password-4c8b@h/d",
         "GATEWAY_REDIS_URL": "redis://:password-8e0f@h",
@@ -180,6 +189,7 @@ def test_nothing_printed_shows_a_secret() -> None:
     for shown in (repr(settings), str(settings), str(settings.model_dump()), settings.model_dump_json()):
         for secret in ("identifier-7f3a", "secret-9b1c", "access-5d2e", "password-4c8b", "password-8e0f", KEY):
             assert secret not in shown
+        assert "hidden-3a1d" not in shown
 
 
 def test_settings_cannot_be_changed() -> None:

@@ -46,6 +46,12 @@ FAULTS = [
     ('success_url = "/welcome"', "success_url", "is not on one of the site's origins"),
     ('error_url = "https://www.acme.example.evil.example/"', "error_url", "is not on one of the site's origins"),
     ('error_url = "javascript:alert(1)"', "error_url", "is not on one of the site's origins"),
+    ('login_url = "/login"', "login_url", "is not the address of a page"),
+    ('login_url = "javascript:alert(1)"', "login_url", "is not the address of a page"),
+    ('login_url = "https://a@billing.example/"', "login_url", "is not the address of a page"),
+    ('login_url = "https://*.acme.example/"', "login_url", "is not the address of a page"),
+    ('login_url = "https://billing.example\\\\@evil.example/"', "login_url", "is not the address of a page"),
+    ('login_url = "http://billing.example.com/login"', "login_url", "uses plain http over a public network"),
     ("error_url = 3", "error_url", "valid string"),
     ("reply_within = 61", "reply_within", "less than or equal to 60"),
     ("reply_within = -1", "reply_within", "greater than or equal to 0"),
@@ -72,6 +78,16 @@ FAULTS = [
     ("plans = 3", "plans", "valid dictionary"),
     ("plans = { starter = 3 }", "plans.starter", "is not right"),
     ('defaults = { terms = "on" }', "defaults", "answers in the visitor's place 'terms'"),
+    ('challenge = "on"', "challenge", "is not right"),
+    ('challenge_provider = "captcha"', "challenge_provider", "is not right"),
+    ('challenge_site_key = "a b"', "challenge_site_key", "is not right"),
+    ('challenge_action = "sign up"', "challenge_action", "is not right"),
+    ("challenge_min_score = 2", "challenge_min_score", "less than or equal to 1"),
+    ('challenge_secret_env = "0x4AAAA"', "challenge_secret_env", "is not the name of a variable"),
+    ('challenge_secret_env = "WHMCS_API_SECRET"', "challenge_secret_env", "a variable of the gateway's own"),
+    ('challenge_secret_env = "GATEWAY_KEY"', "challenge_secret_env", "a variable of the gateway's own"),
+    ('challenge_provider = "hcaptcha"\nchallenge_secret_env = "H"', "challenge_site_key", "is needed for hcaptcha"),
+    ('challenge_provider = "turnstile"\nchallenge_site_key = "0x"', "challenge_secret_env", "needed for turnstile"),
 ]
 
 
@@ -81,6 +97,10 @@ def test_a_fault_of_a_site(text: str, place: str, wrong: str) -> None:
     assert told.startswith(f"sites.acme.{place}: ")
     assert wrong in told
     assert told.endswith(cure(Site, place.partition(".")[0]))
+
+
+def test_what_may_be_the_secret_itself_is_not_repeated() -> None:
+    assert "0x4AAAA" not in "".join(faults('challenge_secret_env = "0x4AAAA"'))
 
 
 BAD_LIMITS = [

@@ -3,7 +3,15 @@
 import pytest
 
 from app.errors import GatewayError, MalformedBody, TooLarge, UnsupportedBody
-from app.forms import MAX_BODY_BYTES, MAX_FIELDS, MAX_NAME_BYTES, MAX_VALUE_BYTES, Fields, read_body
+from app.forms import (
+    MAX_BODY_BYTES,
+    MAX_FIELDS,
+    MAX_NAME_BYTES,
+    MAX_SOLUTION_BYTES,
+    MAX_VALUE_BYTES,
+    Fields,
+    read_body,
+)
 
 URLENCODED = "application/x-www-form-urlencoded"
 
@@ -71,6 +79,7 @@ def test_other_content_types_are_unsupported(content_type: str | None) -> None:
     [
         pytest.param(b"a=" + b"1" * MAX_VALUE_BYTES, id="value"),
         pytest.param(b"a=" + "é".encode() * (MAX_VALUE_BYTES // 2), id="value in bytes"),
+        pytest.param(b"_turnstile=" + b"1" * MAX_SOLUTION_BYTES, id="solution"),
         pytest.param(b"n" * MAX_NAME_BYTES + b"=1", id="name"),
         pytest.param(b"&".join(b"f%d=1" % number for number in range(MAX_FIELDS)), id="fields"),
         pytest.param(b"&".join([b"f=1"] * MAX_FIELDS), id="values of one field"),
@@ -85,6 +94,7 @@ def test_at_the_cap_is_taken(body: bytes) -> None:
     [
         pytest.param(URLENCODED, b"a=" + b"1" * (MAX_VALUE_BYTES + 1), id="value"),
         pytest.param(URLENCODED, b"a=" + "é".encode() * (MAX_VALUE_BYTES // 2) + b"e", id="value in bytes"),
+        pytest.param(URLENCODED, b"_turnstile=" + b"1" * (MAX_SOLUTION_BYTES + 1), id="solution"),
         pytest.param(URLENCODED, b"n" * (MAX_NAME_BYTES + 1) + b"=1", id="name"),
         pytest.param(URLENCODED, b"&".join([b"f=1"] * (MAX_FIELDS + 1)), id="fields"),
         pytest.param("application/json", b'{"a":[%s]}' % b",".join([b"1"] * (MAX_FIELDS + 1)), id="fields in JSON"),

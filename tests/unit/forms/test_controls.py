@@ -3,7 +3,7 @@
 import pytest
 
 from app.errors import InvalidFields
-from app.forms import Controls, Fields, read_controls
+from app.forms import Controls, Fields, answers_only, read_controls
 
 
 @pytest.mark.parametrize(
@@ -22,11 +22,34 @@ from app.forms import Controls, Fields, read_controls
         pytest.param({"_honey": ("x",)}, Controls(honeypot=True), id="honey"),
         pytest.param({"_gotcha": ("",), "_honeypot": ("x",)}, Controls(honeypot=True), id="honeypot"),
         pytest.param({"_gotcha": (" ", "")}, Controls(), id="honeypot left alone"),
+        pytest.param({"_page": (" 1.ab ",)}, Controls(page="1.ab"), id="page"),
+        pytest.param({"_altcha": ("s",)}, Controls(solutions={"altcha": "s"}), id="altcha"),
+        pytest.param({"altcha": ("w",)}, Controls(solutions={"altcha": "w"}), id="the widget's own name"),
+        pytest.param({"altcha": ("w",), "_altcha": ("s",)}, Controls(solutions={"altcha": "s"}), id="ours first"),
+        pytest.param({"_turnstile": ("t",)}, Controls(solutions={"turnstile": "t"}), id="turnstile"),
+        pytest.param({"cf-turnstile-response": ("t",)}, Controls(), id="a token that may be Webflow's"),
+        pytest.param(
+            {"h-captcha-response": ("h",), "g-recaptcha-response": ("g",)},
+            Controls(solutions={"hcaptcha": "h", "recaptcha": "g"}),
+            id="names that providers do not let a page change",
+        ),
+        pytest.param({"_hcaptcha": ("",), "_recaptcha": (" ",)}, Controls(), id="empty solutions"),
         pytest.param({"key": ("k",), "gotcha": ("x",)}, Controls(), id="no underscore, no control"),
     ],
 )
 def test_controls(fields: Fields, controls: Controls) -> None:
     assert read_controls(fields) == controls
+
+
+@pytest.mark.parametrize(("value", "sprung"), [("x", True), (" ", False)])
+def test_a_trap_of_the_day(value: str, sprung: bool) -> None:
+    assert read_controls({"team_goal": (value,)}, {"team_goal"}).honeypot is sprung
+    assert not read_controls({"team_goal": (value,)}).honeypot
+
+
+def test_controls_whose_names_could_be_a_fields_are_no_answers() -> None:
+    fields = dict.fromkeys(("email", "altcha", "g-recaptcha-response", "team_goal", "colour"), ("x",))
+    assert answers_only(fields, {"team_goal"}) == {"email": ("x",), "colour": ("x",)}
 
 
 @pytest.mark.parametrize(

@@ -140,3 +140,18 @@ def test_users_are_found_by_the_start_of_name_or_address(whmcs: SandboxWhmcs) ->
 
     assert answer["totalresults"] == 1
     assert answer["users"][0]["clients"] == [{"id": 1, "isOwner": True}]
+
+
+@pytest.mark.parametrize("query", [{"email": "ADA@example.com"}, {"id": "1"}], ids=["email", "id"])
+def test_a_password_reset_mails_the_user(whmcs: SandboxWhmcs, query: dict[str, str]) -> None:
+    call(whmcs, "AddClient", **ADA, noemail="1")
+
+    assert call(whmcs, "ResetPassword", **query) == {"result": "success"}
+    (mail,) = whmcs.ledger.mails.values()
+    assert (mail.to, mail.subject) == ("ada@example.com", "Password Reset")
+
+
+@pytest.mark.parametrize("query", [{}, {"email": "nobody@example.com"}, {"id": "7"}], ids=["neither", "email", "id"])
+def test_a_password_reset_of_nobody(whmcs: SandboxWhmcs, query: dict[str, str]) -> None:
+    assert call(whmcs, "ResetPassword", **query) == {"result": "error", "message": "User Not Found"}
+    assert not whmcs.ledger.mails

@@ -57,6 +57,19 @@ async def test_add_client(body: bytes, created: ClientCreated) -> None:
     assert await whmcs(Wire(body)).add_client(ADA) == created
 
 
+async def test_a_password_reset_is_asked_for_by_address() -> None:
+    wire = Wire(success())
+    await whmcs(wire).mail_password_reset("ada+1@example.com")
+    assert b"&action=ResetPassword&" in wire.bodies[0]
+    assert wire.bodies[0].endswith(b"&email=ada%2B1%40example.com")
+
+
+async def test_a_password_reset_of_nobody_is_a_refusal() -> None:
+    with pytest.raises(Rejected) as refusal:
+        await whmcs(Wire(error("User Not Found"))).mail_password_reset("ada@example.com")
+    assert refusal.value.cause is Cause.NOT_FOUND
+
+
 @pytest.mark.parametrize("client_id", [None, "", "0", 0, "abc", [], True, -1], ids=repr)
 async def test_success_without_a_client_id_is_uncertain(client_id: object) -> None:
     with pytest.raises(Uncertain, match="no_client_id"):
