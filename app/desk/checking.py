@@ -16,11 +16,16 @@ GOOD, FAULTS, COULD_NOT_TELL = 0, 1, 2
 
 
 def check(
-    page: Annotated[str, typer.Option(help="A page with a sign-up form: its address, a file, or - (standard input).")],
+    page: Annotated[
+        str, typer.Option(help="A page with a sign-up form: an address, a file, or - (standard input).")
+    ] = "",
     site: Annotated[str, typer.Option(help="The site of a form whose action does not tell.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="JSON for machines, one object a line.")] = False,
 ) -> None:
     """Say what is wrong with the sign-up forms of a page; ends with 0 when nothing is, 1 when something, else 2."""
+    if not page:
+        print("Give the page to check, like --page https://www.example.com/signup.", file=sys.stderr)
+        raise typer.Exit(COULD_NOT_TELL)
     try:
         checked = _check(load_settings(), page, site)
     except (ConfigurationError, NoPage) as error:
