@@ -12,7 +12,7 @@ from app.page_check.markup import Page, read_page
 from app.page_check.sending import check_sending
 from app.page_check.surroundings import check_page_itself, check_surroundings
 from app.page_check.targets import Target, find_targets
-from app.page_check.traps import check_traps
+from app.page_check.traps import check_challenge, check_traps
 from app.sites import Site
 
 
@@ -47,6 +47,7 @@ def _about(document: Document, page: Page, target: Target, sites: Mapping[str, S
     yield from check_sending(target, document, sites)
     yield from check_traps(target.form)
     if target.site:
+        yield from check_challenge(target.form, target.site)
         yield from check_fields(target.form, target.site)
         yield from check_access(page, target.form, target.site)
         yield from check_surroundings(document, page, target, target.site)

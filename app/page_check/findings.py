@@ -180,6 +180,21 @@ KINDS = {
     "two_challenges": Kind(
         _FAULT, "The form has several challenges ({kinds}); their answers overwrite each other.", "Keep one."
     ),
+    "idle_challenge": Kind(
+        _WARNING,
+        "The site's settings do not ask for the {kind} challenge of this form, and nobody checks it.",
+        "Remove it, or set challenge and challenge_provider in sites.toml.",
+    ),
+    "challenge_field": Kind(
+        _FAULT,
+        "The challenge's answer comes under a name that the gateway does not read.",
+        'Write {attribute}="{name}" on the widget.',
+    ),
+    "no_challenge": Kind(
+        _FAULT,
+        "The site always asks for a challenge ({kind}), and the form has none; every sign-up would be refused.",
+        "Put the widget into the form.",
+    ),
     # The page around it
     "foreign_page": Kind(
         _FAULT,

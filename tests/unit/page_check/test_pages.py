@@ -75,6 +75,7 @@ CHANGES = [
     ("trap_unknown", '"_gotcha"', '"b_c7103e2c981361a6639545bd5"'),
     ("two_challenges", BUTTON, f'<div class="x cf-turnstile"></div><altcha-widget></altcha-widget>{BUTTON}'),
     ("two_challenges", BUTTON, f'<div class="h-captcha"></div><div class="g-recaptcha"></div>{BUTTON}'),
+    ("idle_challenge", BUTTON, f"<altcha-widget></altcha-widget>{BUTTON}"),
     ("foreign_page", "", ""),
     ("origin_hidden", HEAD, f'{HEAD}<meta name="referrer" content="no-referrer">'),
     ("origin_hidden", "<form", '<form rel="noreferrer"'),
@@ -110,7 +111,40 @@ def test_one_fault_is_one_finding(code: str, old: str, new: str) -> None:
 
 
 def test_every_finding_has_its_page() -> None:
-    assert {code for code, _, _ in CHANGES} | {"good_form"} == set(KINDS)
+    assert {code for code, _, _ in CHANGES} | {"good_form", "challenge_field", "no_challenge"} == set(KINDS)
+
+
+TURNSTILE = {"challenge_site_key": "x", "challenge_secret_env": "TURNSTILE_SECRET"}
+
+
+@pytest.mark.parametrize(
+    ("provider", "inside", "found"),
+    [
+        ("altcha", "", ["no_challenge"]),
+        ("altcha", "<altcha-widget></altcha-widget>", []),
+        ("altcha", '<altcha-widget name="_altcha"></altcha-widget>', []),
+        ("altcha", '<input type="hidden" name="altcha">', []),
+        ("altcha", '<altcha-widget name="proof"></altcha-widget>', ["challenge_field"]),
+        ("altcha", '<div class="h-captcha"></div>', ["idle_challenge", "no_challenge"]),
+        ("turnstile", '<div class="cf-turnstile"></div>', ["challenge_field"]),
+        ("turnstile", '<div class="cf-turnstile" data-response-field-name="_turnstile"></div>', []),
+        ("hcaptcha", '<div class="h-captcha"></div>', []),
+        ("recaptcha", '<div class="g-recaptcha"></div>', []),
+        ("recaptcha", '<input type="hidden" name="_recaptcha">', []),
+    ],
+)
+def test_the_challenge_is_the_one_that_the_site_asks_for(provider: str, inside: str, found: list[str]) -> None:
+    keys = {} if provider == "altcha" else TURNSTILE
+    site = acme(challenge="always", challenge_provider=provider, **keys)
+    assert sorted(codes(PLAIN.replace(BUTTON, inside + BUTTON), site=site)) == found
+
+
+def test_signup_js_solves_the_gateways_own_challenge() -> None:
+    assert codes(ASTRO, site=acme(challenge="always")) == []
+
+
+def test_a_box_may_have_a_hidden_twin_for_no() -> None:
+    assert codes(PLAIN.replace(BUTTON, f'<input type="hidden" name="terms" value="0">{BUTTON}')) == []
 
 
 def test_a_finding_names_its_line_and_what_to_do() -> None:
