@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from app.forms import MAX_FIELDS
 from app.origins import origin_of
 from app.page_check.access import check_access
 from app.page_check.documents import Document
@@ -46,7 +47,10 @@ def check_page(document: Document, sites: Mapping[str, Site], *, key: str = "", 
 def _about(document: Document, page: Page, target: Target, sites: Mapping[str, Site]) -> Iterator[Finding]:
     yield from check_sending(target, document, sites)
     yield from check_traps(target.form)
-    if target.site:
+    names = {control.name for control in target.form.controls}
+    if len(names) > MAX_FIELDS:
+        yield finding("too_many_fields", target.form.element.line, count=len(names), limit=MAX_FIELDS)
+    elif target.site:
         yield from check_challenge(target.form, target.site)
         yield from check_fields(target.form, target.site)
         yield from check_access(page, target.form, target.site)

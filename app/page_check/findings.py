@@ -101,6 +101,9 @@ KINDS = {
         "The form does not ask for {fields}, and every sign-up would be refused.",
         "Add them; or give the site defaults, or list as optional what your WHMCS does not demand.",
     ),
+    "too_many_fields": Kind(
+        _FAULT, "The form has {count} fields; the gateway takes {limit}.", "Remove what a sign-up does not need."
+    ),
     "unknown_name": Kind(
         _WARNING,
         "Nobody knows the field '{name}'; what is written there is dropped.",

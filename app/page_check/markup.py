@@ -81,7 +81,7 @@ class Form:
 
 @dataclass(slots=True)
 class Page:
-    """What a page has. ``ids`` are the names that other elements refer to."""
+    """What a page has. ``ids`` are those of all elements, ``named`` those that a label with words in it names."""
 
     forms: list[Form] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
@@ -90,24 +90,27 @@ class Page:
     ids: set[str] = field(default_factory=set)
     base: str = ""
     strays: list[Control] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)
 
     def labelled(self, control: Control) -> bool:
         """Whether somebody who does not see the page is told what the control is for."""
         get = control.element.get
-        named = {label.target for label in self.labels if label.text and label.target}
         wrapped = control.around is not None and control.around.text != "" and not control.around.target
         pointed = any(name in self.ids for name in get("aria-labelledby").split())
-        return bool(get("aria-label")) or pointed or wrapped or get("id") in named
+        return bool(get("aria-label")) or pointed or wrapped or get("id") in self.named
 
 
 def read_page(html: str) -> Page:
     """The page; of what is too broken to be read, the part before it."""
     reader = _Reader()
     with suppress(AssertionError):  # how the standard library's parser ends on some broken declarations
-        reader.feed(html)
-        reader.close()
-    _adopt(reader.page)
-    return reader.page
+        # The last sign makes the parser hand out text at the end. Its close() would look for the end of every tag that
+        # has none, in time that grows with the square of the page.
+        reader.feed(f"{html}<")
+    page = reader.page
+    page.named = {label.target for label in page.labels if label.text and label.target}
+    _adopt(page)
+    return page
 
 
 def _adopt(page: Page) -> None:

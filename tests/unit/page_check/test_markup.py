@@ -95,6 +95,12 @@ _PIECES = st.one_of(
 )
 
 
+@pytest.mark.parametrize("piece", ["<", "<a ", "<!--", "</", "<![", "<label>x", "<form>", "<a href='", "&amp"])
+def test_what_never_ends_is_read_in_a_moment(piece: str) -> None:
+    """A page of the largest size that is read; were the time to grow with its square, this would take many minutes."""
+    assert read_page(piece * (1024 * 1024 // len(piece))) is not None
+
+
 @given(st.lists(_PIECES, max_size=12).map("".join), st.sampled_from(["", "https://www.acme.example/"]))
 def test_no_page_is_too_broken_to_be_checked(html: str, url: str) -> None:
     found = checked(html, url=url)

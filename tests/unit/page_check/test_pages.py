@@ -44,6 +44,7 @@ CHANGES = [
     ("no_button", BUTTON, '<button type="button">Go</button>'),
     ("missing_fields", CITY, ""),
     ("missing_fields", CITY, CITY.replace("<input", "<input disabled")),
+    ("too_many_fields", BUTTON, "".join(f"<input name=x{number}>" for number in range(60)) + BUTTON),
     ("unknown_name", BUTTON, f"<label>Age <input name=age></label>{BUTTON}"),
     ("unknown_control", BUTTON, f"<input type=hidden name=_redirct>{BUTTON}"),
     ("same_field", CITY, f"{CITY}<label>Town <input name=Town autocomplete=address-level2></label>"),
