@@ -1,14 +1,15 @@
-"""The operator's desk: ``gateway submissions`` and ``gateway rotate-keys``."""
+"""The operator's desk: ``gateway submissions``, ``gateway check`` and ``gateway rotate-keys``."""
 
 import typer
 
 from app.desk.changing import resolve, retry
+from app.desk.checking import check
 from app.desk.holding import refuse, release
 from app.desk.looking import export, list_, show
 from app.desk.purging import purge
 from app.desk.rotation import rotate_keys
 
-__all__ = ["rotate_keys", "submissions"]
+__all__ = ["check", "rotate_keys", "submissions"]
 
 
 def submissions() -> typer.Typer:

@@ -19,7 +19,6 @@ MAX_BODY_BYTES = 64 * 1024
 MAX_FIELDS = 60
 MAX_NAME_BYTES = 200
 MAX_VALUE_BYTES = 2 * 1024
-_MAX_PAIR_BYTES = 3 * (MAX_NAME_BYTES + MAX_VALUE_BYTES) + 1  # with every byte escaped
 
 _CHARSETS = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii"})
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
@@ -55,7 +54,7 @@ def _content_type(header: str | None) -> tuple[bytes, dict[bytes, bytes]]:
 
 def _read_urlencoded(body: bytes) -> list[tuple[str, str]]:
     pairs = body.split(b"&", MAX_FIELDS)
-    if len(pairs) > MAX_FIELDS or max(map(len, pairs)) > _MAX_PAIR_BYTES:
+    if len(pairs) > MAX_FIELDS or any(map(_is_too_long, pairs)):
         raise TooLarge
     if _BROKEN_ESCAPE.search(body):
         raise MalformedBody
@@ -65,14 +64,24 @@ def _read_urlencoded(body: bytes) -> list[tuple[str, str]]:
         raise MalformedBody from None
 
 
+def _is_too_long(pair: bytes) -> bool:
+    """Whether it could not be within the caps if every byte of it were escaped."""
+    name = pair.partition(b"=")[0].decode("latin-1")
+    return len(pair) > 3 * (MAX_NAME_BYTES + _most(name)) + 1
+
+
 def _collect(pairs: Iterable[tuple[str, str]]) -> Fields:
     fields: dict[str, tuple[str, ...]] = {}
     for count, (name, value) in enumerate(pairs, start=1):
-        most = MAX_SOLUTION_BYTES if name in SOLUTION_FIELDS else MAX_VALUE_BYTES
-        if count > MAX_FIELDS or _size(name) > MAX_NAME_BYTES or _size(value) > most:
+        if count > MAX_FIELDS or _size(name) > MAX_NAME_BYTES or _size(value) > _most(name):
             raise TooLarge
         fields[name] = (*fields.get(name, ()), value)
     return fields
+
+
+def _most(name: str) -> int:
+    """Bytes that the value of a field may have."""
+    return MAX_SOLUTION_BYTES if name in SOLUTION_FIELDS else MAX_VALUE_BYTES
 
 
 def _size(text: str) -> int:

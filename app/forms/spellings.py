@@ -53,10 +53,15 @@ def fold(name: str) -> str:
 _BUILT_IN = {fold(spelling): field for field, row in _SPELLINGS.items() for spelling in (field, *row.split(","))}
 
 
-def find_answers(site: Site, fields: Fields) -> Answers:
-    """Sorts what was sent under our field names; the site's own spellings win over the built-in ones."""
+def known_names(site: Site) -> dict[str, str]:
+    """Every folded spelling that the site takes, and its field; the site's own win over the built-in ones."""
     known = {**_BUILT_IN, **{fold(name): name for name in site.custom_fields}}
-    known |= {fold(spelling): field for spelling, field in site.fields.items()}
+    return known | {fold(spelling): field for spelling, field in site.fields.items()}
+
+
+def find_answers(site: Site, fields: Fields) -> Answers:
+    """Sorts what was sent under our field names."""
+    known = known_names(site)
     values: dict[str, tuple[str, ...]] = {}
     others = []
     for name, sent in fields.items():

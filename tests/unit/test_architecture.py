@@ -7,7 +7,7 @@ import pytest
 from tests.unit.house import APP, MODULES, functions, imports, ours, part
 
 ROWS = (
-    {"main", "cli", "desk", "demo"},
+    {"main", "cli", "desk", "demo", "page_check"},
     {"web", "wiring"},
     {"delivery", "screening", "worker", "slots", "attempt", "conversation", "owners", "pulse"},
     {"store", "guard", "challenge"},
@@ -19,7 +19,7 @@ ALONE = ("sandbox", "whmcs")
 ROOMS = {
     "fastapi": {"web", "main"},
     "starlette": {"web", "main", "guard", "sandbox"},
-    "aiohttp": {"whmcs", "challenge"},
+    "aiohttp": {"whmcs", "challenge", "page_check"},
     "altcha": {"challenge"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
