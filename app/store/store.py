@@ -24,7 +24,7 @@ from app.store.statements import (
     PURGE,
     SAVE,
 )
-from app.store.table import event_row, events, from_row, submissions, to_row
+from app.store.table import event_row, events, from_row, submissions, to_changes, to_row
 from app.store.writer import Writer
 from app.submissions import State, Submission
 
@@ -102,7 +102,7 @@ class Store:
 
         ``event`` is what happened, for the timeline. Raises InFlight.
         """
-        values = {**to_row(after), "named": before.reference, "was": before.state, "held": before.lease}
+        values = {**to_changes(after), "named": before.reference, "was": before.state, "held": before.lease}
         if after.payload is not None:  # a save may erase it, never write it: somebody may have sealed it anew meanwhile
             del values["payload"]
 

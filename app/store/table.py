@@ -122,6 +122,9 @@ def event_row(submission: Submission, event: str) -> dict[str, Any]:
 
 
 _NAMES = tuple(field.name for field in fields(Submission))
+# What a sign-up is does not change, and what frees its key is no attempt of it: to write an old key back would be to
+# take it from whoever has it now.
+_FIXED = ("reference", "site", "key", "key_expires_at", "fingerprint", "address", "plan", "created_at", "proof")
 
 
 def to_row(submission: Submission) -> dict[str, Any]:
@@ -129,6 +132,11 @@ def to_row(submission: Submission) -> dict[str, Any]:
     row = {name: getattr(submission, name) for name in _NAMES}
     row["refused"] = [asdict(error) for error in submission.refused]
     return row
+
+
+def to_changes(submission: Submission) -> dict[str, Any]:
+    """Column values of what can change in a submission's life."""
+    return {name: value for name, value in to_row(submission).items() if name not in _FIXED}
 
 
 def from_row(row: Row[Any]) -> Submission:

@@ -53,6 +53,18 @@ async def test_a_key_is_free_again_when_its_time_is_over_whatever_became_of_its_
     assert found.state is State.SENDING
 
 
+async def test_who_has_a_freed_key_keeps_it_when_the_first_one_is_saved(store: Store) -> None:
+    """An attempt that was under way when its sign-up's key was given to another knows of the old one only."""
+    await store.accept(arriving(key_expires_at=NOW + 600))
+    sending = await claimed(store)
+    later = arriving(created_at=NOW + 600, key_expires_at=NOW + 1200, address="other")
+    assert await store.accept(later) == (later, True)
+    learned = replace(sending, state=State.UNCERTAIN, lease_until=None)
+    assert await store.save(sending, learned, "unclear")
+    assert await store.find(sending.reference) == replace(learned, key=sending.reference, key_expires_at=None)
+    assert await store.earlier(later) == later
+
+
 async def test_a_key_is_not_free_before_its_time(store: Store) -> None:
     await store.accept(arriving(key_expires_at=NOW + 600, state=State.DONE))
     _, is_new = await store.accept(arriving(created_at=NOW + 599))
