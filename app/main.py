@@ -16,7 +16,7 @@ from app.logs import configure_logs
 from app.origins import origin_of
 from app.settings import ConfigurationError, Settings, load_settings
 from app.sites import Site
-from app.web import challenge, health, signup
+from app.web import challenge, health, script, signup
 from app.web.handlers import LastResort, handle_errors
 from app.web.headers import Cors, SafeHeaders
 from app.web.pages import STATIC, Pages
@@ -49,14 +49,22 @@ def create_app(settings: Settings | None = None, *, transport: Transport | None 
         redirect_slashes=False,  # the address it would redirect to is guessed from the Host header, without https
     )
     app.state.pages = Pages()
+    app.state.scripts = script.Scripts()
     app.state.refused = Refused()
-    own_origin = app.state.own_origin = origin_of(settings.public_url) if settings.public_url else None
-    https = (own_origin or "").startswith("https:")
+    app.state.own_origin = origin_of(settings.public_url) if settings.public_url else None
     handle_errors(app)
     app.include_router(signup.router)
     app.include_router(challenge.router)
     app.include_router(health.router)
+    app.include_router(script.router)
     app.mount("/static", StaticFiles(directory=STATIC))
+    _guard(app, settings, sites)
+    return app
+
+
+def _guard(app: FastAPI, settings: Settings, sites: dict[str, Site]) -> None:
+    """What every request passes, and every reply on its way back."""
+    https = (app.state.own_origin or "").startswith("https:")
     app.add_middleware(LastResort)  # the one added last is the outermost
     app.add_middleware(Cors, sites=sites)
     app.add_middleware(SafeHeaders, https=https)
@@ -64,7 +72,6 @@ def create_app(settings: Settings | None = None, *, transport: Transport | None 
     gate, relay_gate = open_gate(settings.gate_limit), open_gate(settings.relay_limit)
     app.add_middleware(FloodGate, gate=gate, relay_gate=relay_gate, sites=sites, refused=app.state.refused, https=https)
     app.add_middleware(Visitor, trusted=settings.trusted_proxies, header=settings.forwarded_header)
-    return app
 
 
 def _lifespan(

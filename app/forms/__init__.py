@@ -6,7 +6,7 @@ from app.forms.messages import sentence
 from app.forms.scripts import mixed_scripts
 from app.forms.signup import SignupForm, demanded, faulty_defaults, read_signup
 from app.forms.solutions import MAX_SOLUTION_BYTES, SOLUTIONS
-from app.forms.spellings import fold
+from app.forms.spellings import fold, known_names
 
 __all__ = [
     "MAX_BODY_BYTES",
@@ -23,6 +23,7 @@ __all__ = [
     "demanded",
     "faulty_defaults",
     "fold",
+    "known_names",
     "mixed_scripts",
     "read_body",
     "read_controls",

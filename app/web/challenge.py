@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request
 
 from app.challenge import Challenges
 from app.errors import NotFound
+from app.forms import known_names
 from app.web.openapi import CHALLENGE, FORM
 from app.web.replies import challenge_for
 from app.web.signup import KnownSite, find_site
@@ -29,7 +30,7 @@ async def challenge(request: Request, site: KnownSite) -> dict[str, Any]:
 
 @router.get("/form", responses=FORM)
 async def form(request: Request, site: KnownSite) -> dict[str, Any]:
-    """The page's token, the name of today's trap field, and how to get a challenge."""
+    """The page's token, the name of today's trap field, how to get a challenge, and the names of fields."""
     challenges = challenges_of(request)
     asked = challenge_for(request, site)
     return {
@@ -39,4 +40,5 @@ async def form(request: Request, site: KnownSite) -> dict[str, Any]:
         "provider": asked.get("provider"),
         "site_key": asked.get("site_key"),
         "challenge_url": asked.get("url"),
+        "names": known_names(site),
     }

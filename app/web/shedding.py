@@ -29,8 +29,8 @@ class _Rendered:
 class FloodGate:
     """Lets a request in, or tells it when to come back: no framework, no line in the log, not a byte of its body.
 
-    Health checks are free. What browsers ask for by themselves, preflights and style sheets, is counted apart from
-    what visitors do, so that neither takes from the other.
+    Health checks are free. What browsers ask for by themselves, preflights, scripts and style sheets, is counted apart
+    from what visitors do, so that neither takes from the other.
     """
 
     def __init__(
@@ -106,4 +106,4 @@ class FloodGate:
 
 
 def _is_aside(scope: Scope) -> bool:
-    return scope["path"].startswith("/static/") or is_preflight(scope)
+    return scope["path"].startswith(("/static/", "/signup.")) or is_preflight(scope)

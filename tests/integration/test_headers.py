@@ -12,6 +12,7 @@ from fastapi.routing import iter_route_contexts
 from app.main import create_app
 from app.settings import load_settings
 from tests.integration.service import JSON, ORIGIN, Service, serving
+from tests.unit.documents import ROOT
 from tests.unit.forms.visitors import ANSWERS
 from tests.unit.test_docs import ENVIRON
 
@@ -25,6 +26,7 @@ SAFE = {
     "x-robots-tag": "noindex",
 }
 POST = "/v1/acme/signup"
+SCRIPT = ROOT / "app/web/scripts/signup.1.js"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 PREFLIGHT = {"Access-Control-Request-Method": "POST"}
 
@@ -72,6 +74,7 @@ CASES = {
     "nowhere for a script": Case("GET", "/nosuch", 404, JSON),
     "no challenge": Case("GET", "/v1/acme/challenge", 404, JSON),
     "for a form's script": Case("GET", "/v1/acme/form", 200, JSON),
+    "no such version": Case("GET", "/signup.0.js", 404),
     "no such file": Case("GET", "/static/nosuch.css", 404),
     "above the files": Case("GET", "/static/%2e%2e/main.py", 404),
     "file with POST": Case("POST", "/static/pages.css", 405),
@@ -155,6 +158,21 @@ async def test_a_style_sheet_may_be_kept_and_loaded_from_anywhere(service: Servi
     check_safe(again, **public)
 
 
+@pytest.mark.parametrize("path", ["/signup.js", "/signup.1.js"])
+async def test_the_script_may_be_loaded_by_any_page_and_kept(service: Service, path: str) -> None:
+    lasting = "public, max-age=3600" if path == "/signup.js" else "public, max-age=31536000, immutable"
+    public = {"cache-control": lasting, "cross-origin-resource-policy": "cross-origin"}
+    for headers in ({"Accept-Encoding": "identity"}, {"Accept-Encoding": "br, gzip"}):
+        reply = await service.client.get(path, headers=headers)
+        check_safe(reply, **public)
+        assert reply.headers["content-type"] == "text/javascript; charset=utf-8"
+        assert (reply.headers["access-control-allow-origin"], reply.headers["vary"]) == ("*", "Accept-Encoding")
+        assert reply.content == SCRIPT.read_bytes()
+        again = await service.client.get(path, headers={"If-None-Match": reply.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        check_safe(again, **public)
+
+
 async def test_a_gateway_without_https_does_not_ask_for_it(tmp_path: Path) -> None:
     async with serving(tmp_path, GATEWAY_PUBLIC_URL="http://127.0.0.1:8000") as service:
         assert "strict-transport-security" not in (await service.client.get("/healthz")).headers
@@ -164,6 +182,7 @@ def test_no_route_is_left_out() -> None:
     """Who adds a route adds a line above."""
     asked = {case.path.replace("/acme/", "/{site}/").replace("/nosuch", "/{reference}") for case in CASES.values()}
     routes = list(iter_route_contexts(create_app(load_settings(ENVIRON)).routes))
+    asked |= {"/signup.js", "/signup.{version:int}.js"}
     asked = {"/static" if path.startswith("/static/") else path for path in asked}
     assert {route.path for route in routes} <= asked
     assert len(routes) > 5

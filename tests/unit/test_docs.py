@@ -15,6 +15,7 @@ from app.screening import SIGNALS
 from app.settings import Settings, load_settings, variable
 from app.sites import FIELD_NAMES, Limits, Plan, Site, Thresholds, load_sites, parse_sites
 from app.web.openapi import leaves
+from app.web.script import Scripts
 from tests.unit.documents import ROOT, block, called, keys, parsed, quoted, rows, section, texts
 
 ENVIRON = {
@@ -107,6 +108,20 @@ class TestForms:
         assert answers.unknown == 0
         assert demanded(site) <= set(answers.values)
         assert answers.values["plan"][0] in site.plans
+
+
+class TestScript:
+    def test_the_readme_has_the_hash_of_the_version_that_it_pins(self) -> None:
+        hashes = {f"signup.{number}.js": script.integrity for number, script in Scripts().versions.items()}
+        pinned = re.findall(r'/(signup\.\d+\.js)" [^>]*integrity="([^"]+)"', section("With a script"))
+        assert len(pinned) == 1
+        assert set(pinned) <= set(hashes.items())
+
+    def test_every_attribute_that_the_script_reads_is_in_the_readme(self) -> None:
+        script = Scripts().newest.plain.decode()
+        attributes = set(re.findall(r"data-signup(?:-[a-z]+)?", script)) - {"data-signup-"}
+        assert "data-signup-status" in attributes
+        assert attributes <= set(re.findall(r"data-[a-z-]+", section("With a script")))
 
 
 class ExampleForm(HTMLParser):
