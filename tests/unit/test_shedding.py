@@ -159,7 +159,7 @@ async def test_health_is_free(gated: Gated, path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "method", "headers"),
     [("/static/pages.css", "GET", {}), ("/signup.js", "GET", {}), ("/v1/acme/signup", "OPTIONS", PREFLIGHT)],
-    ids=["style sheet", "preflight"],
+    ids=["style sheet", "script", "preflight"],
 )
 async def test_what_browsers_ask_for_by_themselves_is_counted_apart(
     path: str, method: str, headers: dict[str, str]
