@@ -37,6 +37,7 @@ class Site:
 
     def __init__(self, gateway: str, sandbox: str, action: str) -> None:
         self._action = action
+        self._gateway = gateway
         self._sandbox = sandbox
         self._pages = Pages(_csp(gateway))
 
@@ -89,7 +90,8 @@ class Site:
         )
 
     def _show(self, template: str, **context: object) -> Response:
-        return self._pages.render(template, {"action": self._action, "sandbox": self._sandbox, **context})
+        addresses = {"action": self._action, "gateway": self._gateway, "sandbox": self._sandbox}
+        return self._pages.render(template, addresses | context)
 
 
 def _csp(gateway: str) -> str:
@@ -98,7 +100,7 @@ def _csp(gateway: str) -> str:
     https://github.com/w3c/webappsec-csp/issues/8
     """
     return (
-        f"default-src 'self'; connect-src 'self' {gateway}; "
+        f"default-src 'self'; script-src {gateway}; connect-src 'self' {gateway}; "
         f"form-action 'self' {gateway} http://127.0.0.1:* http://localhost:*; "
         "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
     )

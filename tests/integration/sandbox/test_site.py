@@ -19,20 +19,20 @@ def client(browse: Browser) -> httpx2.AsyncClient:
 
 
 @pytest.mark.parametrize("path", PAGES)
-async def test_pages_need_nothing_from_elsewhere(client: httpx2.AsyncClient, path: str) -> None:
+async def test_pages_need_nothing_but_their_own_style_and_the_gateways_script(client: httpx2.AsyncClient, path: str) -> None:
     page = await client.get(path)
 
     assert page.status_code == 200
     assert '<meta name="viewport"' in page.text
     assert set(re.findall(r'(?:src|rel="stylesheet" href)="([^"]+)"', page.text)) <= {
         "/static/site.css",
-        "/static/signup-demo.js",
+        f"{GATEWAY}/signup.js",
     }
     assert "style=" not in page.text
     assert "<script>" not in page.text
 
 
-@pytest.mark.parametrize("path", ["/static/site.css", "/static/signup-demo.js"])
+@pytest.mark.parametrize("path", ["/static/site.css", "/static/sandbox.css"])
 async def test_its_files_are_there(client: httpx2.AsyncClient, path: str) -> None:
     assert (await client.get(path)).status_code == 200
 
@@ -40,6 +40,7 @@ async def test_its_files_are_there(client: httpx2.AsyncClient, path: str) -> Non
 async def test_the_policy_lets_forms_and_scripts_reach_the_gateway(client: httpx2.AsyncClient) -> None:
     policy = (await client.get("/plain")).headers["content-security-policy"]
 
+    assert f"script-src {GATEWAY};" in policy
     assert f"connect-src 'self' {GATEWAY};" in policy
     assert f"form-action 'self' {GATEWAY} " in policy
 
