@@ -19,7 +19,9 @@ def client(browse: Browser) -> httpx2.AsyncClient:
 
 
 @pytest.mark.parametrize("path", PAGES)
-async def test_pages_need_nothing_but_their_own_style_and_the_gateways_script(client: httpx2.AsyncClient, path: str) -> None:
+async def test_pages_need_nothing_but_their_style_and_the_gateways_script(
+    client: httpx2.AsyncClient, path: str
+) -> None:
     page = await client.get(path)
 
     assert page.status_code == 200
