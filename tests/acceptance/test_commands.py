@@ -53,7 +53,7 @@ def test_settings_are_read_from_a_dotenv_file(town: Town) -> None:
     (town.folder / ".env").write_text("\n".join(lines))
     town.settings = {}
     ended = town.run("migrate")
-    assert (ended.returncode, ended.stdout) == (0, "The schema is at revision 0002.\n")
+    assert (ended.returncode, ended.stdout) == (0, "The schema is at revision 0003.\n")
 
 
 def test_a_generated_key_is_a_key(town: Town) -> None:
