@@ -44,7 +44,7 @@ def answers(mark: str) -> dict[str, str]:
         "email": f"Zb.{mark}+tag@Example.com",
         "phone": f"+44 20 7946 0{digits[:3]}",
         "address1": f"17 {mark} Völklinger Straße",
-        "address2": f'Flat "{mark}" <b>',
+        "address2": f'Flat "{mark}" & cellar',
         "city": f"Ystrad{mark}",
         "state": f"Gwynedd{mark}",
         "postcode": f"QX{digits[:4]} 7ZZ",

@@ -47,7 +47,7 @@ async def test_it_goes_on_by_itself_once_a_probe_is_let_in(world: World, plan: s
     assert world.actions == ["AddClient"]
     world.wire.pass_time(FIRST_PAUSE)
     running = asyncio.create_task(world.worker.run())
-    await world.until(lambda: PROBE in world.actions)
+    await world.until(lambda: world.breaker.calls[PROBE, "rejected"] == 1)
     assert world.breaker.open
     world.wire.whmcs.faults.clear()
     world.wire.pass_time(2 * FIRST_PAUSE)
