@@ -200,7 +200,7 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "clocks not reckoned with": Mutant(
         Build(rules=Rules(grace=LONGEST + 0.5), weather=_WRONG_CLOCKS), "2 clients for the address"
     ),
-    "lease not watched": Mutant(Build(attempts=DoesNotWatchItsLease), "2 orders for client"),
+    "lease not watched": Mutant(Build(attempts=DoesNotWatchItsLease, weather=_FROST), "2 orders for client"),
     "an operator's retry forgets": Mutant(Build(store=ForgetsOnRetry), "2 orders for client"),
     "thanked, then refused": Mutant(Build(attempts=RefusesWhomItThanked), "nobody is told"),
     "mailed before it is saved": Mutant(Build(attempts=MailsBeforeItSaves), "password resets for an address, and"),
