@@ -41,7 +41,6 @@ _NO_RESOLVER = (
 )
 _NO_ANSWER = "GATEWAY_DATABASE_URL: the database does not answer. Check the address, and that it is running."
 
-
 _log = structlog.get_logger("app.delivery")
 
 
@@ -85,9 +84,18 @@ async def open_gateway(
         open_whmcs(settings, breaker, transport) as whmcs,
         _open_challenges(settings, sites, vault, clock) as challenges,
     ):
-        quotas, pulse = open_quotas(settings.redis_url, settings.signup_limit), Pulse(whmcs, breaker)
-        tools: dict[str, Any] = {"vault": vault, "whmcs": whmcs, "quotas": quotas, "challenges": challenges}
-        parts = _assemble(settings, sites, store, **tools, pulse=pulse, clock=clock)
+        quotas = open_quotas(settings.redis_url, settings.signup_limit)
+        parts = _assemble(
+            settings,
+            sites,
+            store,
+            vault=vault,
+            whmcs=whmcs,
+            quotas=quotas,
+            challenges=challenges,
+            pulse=Pulse(whmcs, breaker),
+            clock=clock,
+        )
         try:
             yield parts
         finally:

@@ -78,12 +78,16 @@ class GateMemory(Storage):
 
 
 class QuotaMemory(MemoryStorage):
-    """The sliding windows of limits. Their keys carry the window's number, so an old one is never asked for again."""
+    """The sliding windows of limits. Their keys carry the window's number, so an old one is never asked for again.
+
+    What is given back leaves nothing behind: else a flood that one quota refuses would fill the memory with those of
+    its addresses, each for a day.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         super().__init__()
         self._clock = clock
-        self._ending: defaultdict[int, list[str]] = defaultdict(list)
+        self._ending: defaultdict[int, set[str]] = defaultdict(set)
         self._forgotten_at = 0
 
     async def get(self, key: str) -> int:
@@ -91,13 +95,18 @@ class QuotaMemory(MemoryStorage):
         return self.storage[key]
 
     async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        """Count ``amount``; a new key is forgotten after ``expiry`` seconds. The count so far."""
+        """Count ``amount``; a new key is forgotten after ``expiry`` seconds, or at 0. The count so far."""
         now = self._clock()
         self._forget(int(now // _TOGETHER))
-        if key not in self.storage:
-            self._ending[int((now + expiry) // _TOGETHER) + 1].append(key)
-        self.storage[key] += amount
-        return self.storage[key]
+        ends, count = int((now + expiry) // _TOGETHER) + 1, self.storage[key] + amount
+        if count > 0:
+            if key not in self.storage:
+                self._ending[ends].add(key)
+            self.storage[key] = count
+        else:
+            self.storage.pop(key, None)
+            self._ending[ends].discard(key)
+        return count
 
     def _forget(self, minute: int) -> None:
         if minute == self._forgotten_at:

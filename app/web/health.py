@@ -59,12 +59,27 @@ class _Figures(Collector):
         self._waiting = waiting
 
     def collect(self) -> Iterator[Metric]:
+        yield from self._of_work()
+        yield from self._of_the_door()
+
+    def _of_work(self) -> Iterator[Metric]:
         breaker = self._parts.pulse.breaker
         yield GaugeMetricFamily("signup_database_up", "Whether the database answers.", int(self._waiting is not None))
         waiting = GaugeMetricFamily("signup_submissions", "Sign-ups that are not finished.", labels=["state"])
         for state, number in (self._waiting or {}).items():
             waiting.add_metric([state], number)
         yield waiting
+        yield GaugeMetricFamily("signup_attempts_under_way", "Attempts of this process.", self._parts.slots.busy)
+        standing = GaugeMetricFamily("signup_whmcs_breaker", "1 for how the breaker stands.", labels=["standing"])
+        for one in Standing:
+            standing.add_metric([one], int(one is breaker.standing))
+        yield standing
+        calls = CounterMetricFamily("signup_whmcs_calls", "Calls to WHMCS that ended.", labels=["command", "result"])
+        for (command, result), number in breaker.calls.items():
+            calls.add_metric([command, result], number)
+        yield calls
+
+    def _of_the_door(self) -> Iterator[Metric]:
         yield CounterMetricFamily(
             "signup_gate_refused", "Requests of this process that the gate refused.", self._refused
         )
@@ -76,15 +91,6 @@ class _Figures(Collector):
         yield CounterMetricFamily(
             "signup_quota_unavailable", "Sign-ups that passed because the quotas' store was away.", quotas.unavailable
         )
-        yield GaugeMetricFamily("signup_attempts_under_way", "Attempts of this process.", self._parts.slots.busy)
-        standing = GaugeMetricFamily("signup_whmcs_breaker", "1 for how the breaker stands.", labels=["standing"])
-        for one in Standing:
-            standing.add_metric([one], int(one is breaker.standing))
-        yield standing
-        calls = CounterMetricFamily("signup_whmcs_calls", "Calls to WHMCS that ended.", labels=["command", "result"])
-        for (command, result), number in breaker.calls.items():
-            calls.add_metric([command, result], number)
-        yield calls
         verdicts = CounterMetricFamily("signup_verdicts", "New sign-ups that were screened.", labels=["verdict"])
         for verdict, number in self._parts.screening.verdicts.items():
             verdicts.add_metric([verdict], number)

@@ -9,6 +9,8 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from app.errors import NotFound
+
 _HERE = Path(__file__).parent / "scripts"
 _HOUR, _YEAR = 3600, 31_536_000
 
@@ -16,7 +18,7 @@ _HOUR, _YEAR = 3600, 31_536_000
 class Script:
     """One version of the helper, ready to be served."""
 
-    def __init__(self, version: int) -> None:
+    def __init__(self, version: str) -> None:
         self.plain = (_HERE / f"signup.{version}.js").read_bytes()
         self.zipped = gzip.compress(self.plain, mtime=0)
         digest = hashlib.sha384(self.plain).digest()
@@ -30,12 +32,12 @@ class Scripts:
 
     def __init__(self) -> None:
         found = (re.fullmatch(r"signup\.(\d+)\.js", path.name) for path in _HERE.iterdir())
-        self.versions = {number: Script(number) for number in sorted(int(match[1]) for match in found if match)}
+        self.versions = {number: Script(number) for number in sorted((match[1] for match in found if match), key=int)}
 
     @property
     def newest(self) -> Script:
         """What ``/signup.js`` is now."""
-        return self.versions[max(self.versions)]
+        return next(reversed(self.versions.values()))
 
 
 router = APIRouter(include_in_schema=False)
@@ -47,12 +49,12 @@ async def newest(request: Request) -> Response:
     return _reply(request, _scripts(request).newest, f"public, max-age={_HOUR}")
 
 
-@router.get("/signup.{version:int}.js")
-async def frozen(request: Request, version: int) -> Response:
-    """This version, for ever: fit for a page that states its hash."""
+@router.get("/signup.{version}.js")  # as text: Python makes no number of thousands of digits, and raises
+async def frozen(request: Request, version: str) -> Response:
+    """This version, for ever: fit for a page that states its hash. Raises NotFound."""
     script = _scripts(request).versions.get(version)
     if script is None:
-        return Response(status_code=404)
+        raise NotFound
     return _reply(request, script, f"public, max-age={_YEAR}, immutable")
 
 

@@ -11,7 +11,7 @@ from app.outcomes import Declined, Released
 from app.store import Store
 from app.submissions import Rules, State, Submission, after
 from tests.integration.desk import Desk
-from tests.integration.service import JSON, serving
+from tests.integration.service import JSON, Service, serving
 from tests.integration.world import World, world_on
 
 
@@ -90,15 +90,20 @@ async def trapped(world: World, key: str | None = None) -> Submission:
     return await world.gateway.submit(world.site, world.form(), Visit("198.51.100.7", key, trapped=True))
 
 
+async def page_token(service: Service) -> str:
+    """What a page that is opened in this very moment is given."""
+    token: str = (await service.client.get("/v1/acme/form")).json()["page"]
+    return token
+
+
 async def test_what_a_page_and_its_form_tell_adds_up(tmp_path: Path) -> None:
     """Throw-away mail alone is not held, and neither is a form that came at once."""
     browser = JSON | {"Origin": "https://www.acme.example"}
     async with serving(tmp_path) as service:
-        page = (await service.client.get("/v1/acme/form")).json()["page"]
-        await service.post(headers=browser, _page=page)
+        await service.post(headers=browser, _page=await page_token(service))
         await service.post(headers=browser, email="ada@mailinator.com")
         assert len(service.wire.whmcs.ledger.clients) == 2
-        await service.post(headers=browser, email="eve@mailinator.com", _page=page)
+        await service.post(headers=browser, email="eve@mailinator.com", _page=await page_token(service))
         assert len(service.wire.whmcs.ledger.clients) == 2
         assert 'signup_verdicts_total{verdict="held"} 1.0' in (await service.client.get("/metrics")).text
 

@@ -104,6 +104,31 @@ async def test_a_quota_that_was_reset_may_still_end(clock: Clock) -> None:
     assert await counts.incr("a", 60) == 1
 
 
+async def test_what_is_given_back_leaves_nothing_behind(clock: Clock) -> None:
+    counts = QuotaMemory(clock)
+    for number in range(1000):
+        assert await counts.incr(str(number), 86400) == 1
+        await counts.incr(str(number), 86400, amount=-1)
+    assert await counts.incr("0", 86400) == 1
+    assert await counts.reset() == 1
+
+
+async def test_nobody_gains_when_a_count_is_given_back_after_its_window(clock: Clock) -> None:
+    counts = QuotaMemory(clock)
+    await counts.incr("the next window's", 60, amount=-1)
+    assert await counts.incr("the next window's", 60) == 1
+
+
+async def test_a_key_that_comes_back_is_forgotten_in_time(clock: Clock) -> None:
+    counts = QuotaMemory(clock)
+    for amount in (1, -1, 1):
+        await counts.incr("a", 60, amount=amount)
+        clock.now += 20
+    clock.now += 119
+    await counts.incr("newcomer", 60)
+    assert await counts.reset() == 1
+
+
 def test_a_request_starts_no_thread() -> None:
     gate, before = open_gate("60/minute"), threading.active_count()
     gate("203.0.113.7")

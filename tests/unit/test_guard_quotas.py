@@ -151,7 +151,7 @@ async def test_a_broken_counter_lets_people_through_soon_and_says_so(storage: ty
     began = time.monotonic()
     with capture_logs() as lines:
         assert await limited(quotas, site(ip="1/hour"), VISITOR, ADDRESS) is None
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 20  # without an end it would wait for ever
     assert lines == [{"event": "quota_unavailable", "log_level": "warning", "site": "acme", "error": error}]
     assert (quotas.unavailable, quotas.refusals) == (1, {})
     assert await quotas.busy(site()) is False
