@@ -1,7 +1,7 @@
 """What a visitor may send: any body -> ``SignupForm``, or every fault at once."""
 
 from app.forms.body import MAX_BODY_BYTES, MAX_FIELDS, MAX_NAME_BYTES, MAX_VALUE_BYTES, Fields, read_body
-from app.forms.controls import Controls, answers_only, check_key, read_controls
+from app.forms.controls import Controls, answers_only, check_key, page_token, read_controls
 from app.forms.messages import sentence
 from app.forms.scripts import mixed_scripts
 from app.forms.signup import SignupForm, demanded, faulty_defaults, read_signup
@@ -25,6 +25,7 @@ __all__ = [
     "fold",
     "known_names",
     "mixed_scripts",
+    "page_token",
     "read_body",
     "read_controls",
     "read_signup",

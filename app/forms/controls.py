@@ -18,7 +18,7 @@ class Controls:
     """What a form asks of the gateway itself. The two addresses are as sent; the site decides if they are allowed.
 
     ``client_ip`` is the visitor's address, as the site's own server states it; not checked, for most may not state it.
-    ``solutions`` are those of challenges, by who set them; ``page`` is the token of the page that showed the form.
+    ``solutions`` are those of challenges, by who set them.
     """
 
     key: str | None = None
@@ -26,7 +26,6 @@ class Controls:
     error: str | None = None
     honeypot: bool = False
     client_ip: str = ""
-    page: str = ""
     solutions: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -41,9 +40,13 @@ def read_controls(fields: Fields, traps: Collection[str] = ()) -> Controls:
         error=_first(fields, "_error"),
         honeypot=_first(fields, *_HONEYPOTS, *traps) is not None,
         client_ip="\n".join(dict.fromkeys(_filled(fields, "_client_ip"))),  # two that differ are no address
-        page=_first(fields, "_page") or "",
         solutions={setter: text for setter, names in SOLUTIONS.items() if (text := _first(fields, *names))},
     )
+
+
+def page_token(fields: Fields) -> str:
+    """What the page that showed the form was given to send back, "" when it was given nothing."""
+    return _first(fields, "_page") or ""
 
 
 def answers_only(fields: Fields, traps: Collection[str]) -> Fields:

@@ -15,6 +15,7 @@ from app.forms import (
     SignupForm,
     answers_only,
     check_key,
+    page_token,
     read_body,
     read_controls,
     read_signup,
@@ -76,7 +77,9 @@ async def read_arrival(request: Request) -> Arrival:
     sender = check_sender(site, request.headers, request.app.state.own_origin)
     fields = read_body(request.headers.get("content-type"), await read_capped(request, MAX_BODY_BYTES))
     challenges: Challenges = request.app.state.parts.challenges
-    traps = challenges.traps.names(site)
+    page_age = challenges.pages.age(site, page_token(fields))
+    # Only a page that asked for it has the trap of the day; elsewhere a field of that name is the site's own.
+    traps = challenges.traps.names(site) if page_age is not None else ()
     controls = read_controls(fields, traps)
     site = request.state.site = _answered_where(site, controls)
     form, dropped = read_signup(site, answers_only(fields, traps))
@@ -88,7 +91,7 @@ async def read_arrival(request: Request) -> Arrival:
         key,
         sender,
         trapped=controls.honeypot,
-        page_age=challenges.pages.age(site, controls.page),
+        page_age=page_age,
         solutions=controls.solutions,
     )
     return Arrival(site, form, visit)

@@ -172,9 +172,12 @@ async def test_the_trap_of_the_day_holds_a_sign_up_and_is_no_unknown_field(servi
         empty = await service.post(headers=JSON, **{given["trap"]: "", "_page": given["page"], "altcha": "x"})
     assert empty.status_code == 201
     assert "fields_dropped" not in [line["event"] for line in logs]
-    trapped = await service.post(headers=JSON, email="bot@example.com", **{given["trap"]: "x"})
+    own = await service.post(headers=JSON, email="own@example.com", **{given["trap"]: "a field of the site's own"})
+    assert own.status_code == 201
+    bait = {given["trap"]: "x", "_page": given["page"]}
+    trapped = await service.post(headers=JSON, email="bot@example.com", **bait)
     assert trapped.status_code == 202
-    assert len(service.wire.whmcs.ledger.clients) == 1
+    assert len(service.wire.whmcs.ledger.clients) == 2
     figures = (await service.client.get("/metrics")).text
     assert f'signup_submissions{{state="{State.HELD}"}} 1.0' in figures
 

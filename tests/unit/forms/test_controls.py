@@ -3,7 +3,7 @@
 import pytest
 
 from app.errors import InvalidFields
-from app.forms import Controls, Fields, answers_only, read_controls
+from app.forms import Controls, Fields, answers_only, page_token, read_controls
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,6 @@ from app.forms import Controls, Fields, answers_only, read_controls
         pytest.param({"_honey": ("x",)}, Controls(honeypot=True), id="honey"),
         pytest.param({"_gotcha": ("",), "_honeypot": ("x",)}, Controls(honeypot=True), id="honeypot"),
         pytest.param({"_gotcha": (" ", "")}, Controls(), id="honeypot left alone"),
-        pytest.param({"_page": (" 1.ab ",)}, Controls(page="1.ab"), id="page"),
         pytest.param({"_altcha": ("s",)}, Controls(solutions={"altcha": "s"}), id="altcha"),
         pytest.param({"altcha": ("w",)}, Controls(solutions={"altcha": "w"}), id="the widget's own name"),
         pytest.param({"altcha": ("w",), "_altcha": ("s",)}, Controls(solutions={"altcha": "s"}), id="ours first"),
@@ -66,3 +65,8 @@ def test_a_key_that_cannot_serve_is_a_field_error(keys: tuple[str, ...]) -> None
     with pytest.raises(InvalidFields) as refused:
         read_controls({"_key": keys})
     assert [(error.field, error.code) for error in refused.value.errors] == [("_key", "invalid_key")]
+
+
+@pytest.mark.parametrize(("fields", "token"), [({"_page": (" 1.ab ",)}, "1.ab"), ({"_page": ("", "2")}, "2"), ({}, "")])
+def test_the_pages_token_is_read_as_sent(fields: dict[str, tuple[str, ...]], token: str) -> None:
+    assert page_token(fields) == token
