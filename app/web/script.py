@@ -30,12 +30,12 @@ class Scripts:
 
     def __init__(self) -> None:
         found = (re.fullmatch(r"signup\.(\d+)\.js", path.name) for path in _HERE.iterdir())
-        self.versions = {number: Script(number) for number in sorted(int(match[1]) for match in found if match)}
+        self.versions = {str(number): Script(number) for number in sorted(int(match[1]) for match in found if match)}
 
     @property
     def newest(self) -> Script:
         """What ``/signup.js`` is now."""
-        return self.versions[max(self.versions)]
+        return [*self.versions.values()][-1]
 
 
 router = APIRouter(include_in_schema=False)
@@ -47,8 +47,8 @@ async def newest(request: Request) -> Response:
     return _reply(request, _scripts(request).newest, f"public, max-age={_HOUR}")
 
 
-@router.get("/signup.{version:int}.js")
-async def frozen(request: Request, version: int) -> Response:
+@router.get("/signup.{version}.js")
+async def frozen(request: Request, version: str) -> Response:
     """This version, for ever: fit for a page that states its hash."""
     script = _scripts(request).versions.get(version)
     if script is None:

@@ -173,6 +173,14 @@ async def test_the_script_may_be_loaded_by_any_page_and_kept(service: Service, p
         check_safe(again, **public)
 
 
+@pytest.mark.parametrize("version", ["0", "01", "-1", "1.js", "x", "9" * 5000])
+async def test_a_script_that_never_was_is_not_there(service: Service, version: str) -> None:
+    """5,000 digits are more than Python reads as a number."""
+    reply = await service.client.get(f"/signup.{version}.js")
+    assert reply.status_code == 404
+    check_safe(reply)
+
+
 async def test_a_gateway_without_https_does_not_ask_for_it(tmp_path: Path) -> None:
     async with serving(tmp_path, GATEWAY_PUBLIC_URL="http://127.0.0.1:8000") as service:
         assert "strict-transport-security" not in (await service.client.get("/healthz")).headers
@@ -182,7 +190,7 @@ def test_no_route_is_left_out() -> None:
     """Who adds a route adds a line above."""
     asked = {case.path.replace("/acme/", "/{site}/").replace("/nosuch", "/{reference}") for case in CASES.values()}
     routes = list(iter_route_contexts(create_app(load_settings(ENVIRON)).routes))
-    asked |= {"/signup.js", "/signup.{version:int}.js"}
+    asked |= {"/signup.js", "/signup.{version}.js"}
     asked = {"/static" if path.startswith("/static/") else path for path in asked}
     assert {route.path for route in routes} <= asked
     assert len(routes) > 5
