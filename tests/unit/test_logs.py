@@ -212,3 +212,13 @@ def test_a_long_word_costs_its_length_and_not_its_square() -> None:
     """Else this one line would take minutes."""
     line = "a" * 200_000 + " @"
     assert Strike([])(None, "", {"event": line}) == {"event": line}
+
+
+def test_nothing_in_a_log_for_people_acts_on_their_terminal(configured: Configured) -> None:
+    """Words of others have come this far: of WHMCS, of a challenge's provider, of a library."""
+    stream = configured("text")
+    structlog.get_logger("app.challenge").info("challenge_wrong", why="\x1b[2J\x9b2J\u202e")
+    logging.getLogger("aiohttp").warning("odd\x1b[2J\rheader\x07")
+    printed = stream.getvalue()
+    assert printed.count("\\x1b[2J") == 2
+    assert not set(printed) & set("\x1b\x9b\r\x07\u202e")
