@@ -17,7 +17,7 @@ from tests.integration.hostile import CANARY, ONE_ODD_ANSWER, REQUESTS, Sent
 from tests.integration.service import Service, serving
 from tests.unit.forms.visitors import ANSWERS
 
-STATUSES = {201, 202, 303, 400, 403, 404, 405, 409, 413, 415, 422, 429}
+STATUSES = {201, 202, 303, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429}
 HOST = "https://signup.example.com"
 JSON = (b"content-type", b"application/json")
 
@@ -77,7 +77,7 @@ async def test_no_answer_reaches_whmcs_that_would_act_there(watched: Watched, an
         check_client(clients[number])
 
 
-EVENTS = {"request", "delivery", "fields_dropped", "redirect_ignored"}
+EVENTS = {"request", "delivery", "fields_dropped", "redirect_ignored", "relay_key_refused", "sender_hidden"}
 
 
 def check_reply(reply: httpx2.Response) -> None:
