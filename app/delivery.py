@@ -198,7 +198,7 @@ class Gateway:
         return Submission(
             reference=new_reference(),
             site=site.key,
-            key=fingerprint if visit.key is None else self._vault.digest("key", visit.key),
+            key=fingerprint if visit.key is None else self._vault.digest(visit.key_kind, visit.key),
             key_expires_at=now + (CONTENT_KEY_LIFE if visit.key is None else site.kept_for),
             fingerprint=fingerprint,
             address=self._vault.digest("address", form.email.casefold()),

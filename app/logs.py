@@ -12,6 +12,8 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 # The look-behind lets a match begin only where a word does; without it a long path costs its square.
 _EMAIL = re.compile(r"(?<![^\s@\"'<>(),:;=&])[^\s@\"'<>(),:;=&]+(@|%40)[^\s@\"'<>(),:;=&]+")
+# These move a terminal's cursor, colour it, or turn a line round. What was stored before a rule of ours may hold any.
+_ACTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
 STRUCK = "[struck out]"
 
 
@@ -26,6 +28,7 @@ def configure_logs(style: Literal["json", "text"], secrets: Iterable[str] = ()) 
     ]
     renderer: Processor = structlog.processors.JSONRenderer()
     if style == "text":
+        shared.append(_readable)
         renderer = structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
     handler = Output(sys.stdout)
     structlog.configure(
@@ -39,6 +42,15 @@ def configure_logs(style: Literal["json", "text"], secrets: Iterable[str] = ()) 
     # python_multipart's warnings quote the body.
     for name, level in {"uvicorn.access": "WARNING", "alembic": "WARNING", "python_multipart": "CRITICAL"}.items():
         logging.getLogger(name).setLevel(level)
+
+
+def readable(text: str) -> str:
+    """The text with what would act on a terminal written as an escape, like ``\\x1b``. Tabs and line feeds stay."""
+    return _ACTS.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def _readable(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    return {key: readable(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
 class Output(logging.StreamHandler[TextIO]):

@@ -8,8 +8,9 @@ from typing import IO, Any
 
 from app.desk.filters import pages
 from app.desk.opening import Progress, opened_store
-from app.desk.shapes import FACTS, facts, form_of, readable
+from app.desk.shapes import FACTS, facts, form_of
 from app.forms.signup import FIELD_ORDER
+from app.logs import readable
 from app.settings import Settings
 from app.store import Filter
 from app.submissions import Submission

@@ -1,7 +1,6 @@
 """How sign-ups look to an operator: facts, form and timeline, as values for machines and as tables for people."""
 
 import dataclasses
-import re
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from rich.table import Column, Table
 
 from app.conversation import Letter
 from app.desk.advice import advice, meaning
+from app.logs import readable
 from app.store import Event
 from app.submissions import State, Submission
 from app.vault import Seal, SealBroken
@@ -19,9 +19,6 @@ from app.vault import Seal, SealBroken
 NUMBERS = ("client_id", "order_id", "invoice_id")
 TIMES = ("created_at", "updated_at", "due_at", "lease_until", "uncertain_since", "mailed_at")
 FACTS = ("reference", "site", "state", "reason", "plan", "attempts", *NUMBERS, "refused", *TIMES)
-
-# These move a terminal's cursor, colour it, or turn a line round. Rows from before a rule of ours may hold anything.
-_ACTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
 
 # By the event's name: an outcome's word, or what the store did.
 STEPS = {
@@ -73,11 +70,6 @@ def shorten(value: Any) -> Any:
         return ""
     name, at, domain = value.rpartition("@")
     return f"{(name or value)[0]}…{at}{domain if at else ''}"
-
-
-def readable(text: str) -> str:
-    """The text with what would act on a terminal written as an escape, like ``\\x1b``. Tabs and line feeds stay."""
-    return _ACTS.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def step(submission: Submission, event: Event) -> dict[str, Any]:

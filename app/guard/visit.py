@@ -33,3 +33,8 @@ class Visit:
     trapped: bool = False
     page_age: float | None = None
     solutions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def key_kind(self) -> str:
+        """Whose keys ``key`` is one of. A server's may be easy to guess, and nobody else is to use them up."""
+        return "relay key" if self.sender is Sender.RELAY else "key"

@@ -1,5 +1,6 @@
 """A page as it came: from a website, a file or standard input."""
 
+import codecs
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,9 +102,17 @@ def _text(content: bytes, charset: str) -> str:
     if len(content) > MAX_PAGE_BYTES:
         raise NoPage(f"The page is over {MAX_PAGE_BYTES // 1024 // 1024} MiB. Give a smaller one.")
     try:
-        text = content.decode(charset or "utf-8-sig", errors="replace")
+        text = content.decode(_codec(charset or "utf-8-sig"), errors="replace")
     except (LookupError, ValueError):
         text = content.decode(errors="replace")
     if "<" not in text or "\0" in text[:1000]:
         raise NoPage("This is not HTML. Give the page that shows the form.")
     return text
+
+
+def _codec(charset: str) -> str:
+    """Python's name for it. Raises LookupError when no browser knows it either."""
+    name = codecs.lookup(charset).name
+    if name == "punycode":  # which takes hours for a page of some megabytes
+        raise LookupError
+    return name

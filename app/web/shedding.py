@@ -29,8 +29,9 @@ class _Rendered:
 class FloodGate:
     """Lets a request in, or tells it when to come back: no framework, no line in the log, not a byte of its body.
 
-    Health checks are free. What browsers ask for by themselves, preflights, scripts and style sheets, is counted apart
-    from what visitors do, so that neither takes from the other.
+    Health checks are never refused: those past the limit wait their turn among the refused. They, and what browsers ask
+    for by themselves, preflights, scripts and style sheets, are counted apart from what visitors do, so that none of
+    these takes from another.
     """
 
     def __init__(
@@ -53,16 +54,18 @@ class FloodGate:
         self._kept: dict[tuple[str, bool, int | None], _Rendered] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] not in HEALTH:
+        if scope["type"] == "http":
             caller = bucket(scope["client"][0])
             try:
                 gate = self._relay_gate if self._is_relay(scope) else self._gate
-                gate(f"aside {caller}" if _is_aside(scope) else caller)
+                gate(_counted_apart(scope) + caller)
             except RateLimited as error:
-                self._refused.count(caller)
+                if scope["path"] not in HEALTH:
+                    self._refused.count(caller)
+                    await self._pace.turn()
+                    await self._refuse(scope, send, error)
+                    return
                 await self._pace.turn()
-                await self._refuse(scope, send, error)
-                return
         await self._app(scope, receive, send)
 
     async def _refuse(self, scope: Scope, send: Send, error: RateLimited) -> None:
@@ -105,5 +108,7 @@ class FloodGate:
         return self._sites.get(parts[2]) if len(parts) == 4 else None
 
 
-def _is_aside(scope: Scope) -> bool:
-    return scope["path"].startswith(("/static/", "/signup.")) or is_preflight(scope)
+def _counted_apart(scope: Scope) -> str:
+    if scope["path"] in HEALTH:
+        return "health "
+    return "aside " if scope["path"].startswith(("/static/", "/signup.")) or is_preflight(scope) else ""

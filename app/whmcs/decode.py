@@ -15,7 +15,9 @@ _VERDICTS = frozenset({"success", "error", "warning"})
 _PAGE = re.compile(r"\s*<(?:!doctype|html)\b", re.IGNORECASE)
 # https://docs.whmcs.com/troubleshooting/general-troubleshooting/down-for-maintenance-errors/
 _MAINTENANCE = re.compile(r"(?:\A|>)\s*down for maintenance", re.IGNORECASE)
-_SALVAGE_TRIES = 200  # bounds the work a reply full of braces can cause
+# These bound the work that a reply full of braces can cause.
+_SALVAGE_TRIES = 200
+_SALVAGE_READ = 2 * 1024 * 1024  # characters, in all the tries together
 
 
 def decipher(status: int, content_type: str, body: bytes, action: str) -> dict[str, object]:
@@ -60,13 +62,16 @@ def _salvaged(text: str, action: str) -> dict[str, object]:
 
 
 def _candidates(text: str) -> Iterator[dict[str, object]]:
-    end = 0
+    end = read = 0
     for brace in islice(re.finditer(r"\{", text), _SALVAGE_TRIES):
         if brace.start() < end:
             continue
+        if read > _SALVAGE_READ:
+            return
         try:
             found, end = _decoder.raw_decode(text, brace.start())
-        except (ValueError, RecursionError):
+        except (ValueError, RecursionError) as error:
+            read += getattr(error, "pos", len(text)) - brace.start()
             continue
         if _verdict(found) in ("success", "error"):
             yield found

@@ -143,6 +143,21 @@ def test_faults_are_beside_their_fields_and_in_a_summary_with_links(
     expect(page.locator("[data-signup-error]")).to_have_count(0)
 
 
+def test_whatever_comes_back_is_text_and_no_script(page: Page, site: WebServer, gateway: Process, email: str) -> None:
+    """A page that pins this script by its hash does not trust the gateway with more than its form."""
+    markup = "<img src=x onerror=window.acted=1>"
+    fault = {"field": "phone", "code": "invalid_phone", "message": markup}
+    refusal = {"ok": False, "code": "email_taken", "detail": markup, "login_url": "javascript:window.acted=1"}
+    cors = {"Access-Control-Allow-Origin": "*"}
+    reply = refusal | {"errors": [fault, fault | {"field": 'x"]'}]}
+    page.route(f"{gateway.url}/v1/acme/signup", lambda route: route.fulfill(json=reply, headers=cors))
+    show(page, site, plain(gateway, email=email))
+    send(page)
+    expect(problem(page)).to_contain_text(markup)
+    expect(problem(page).locator("img, a[href^=javascript]")).to_have_count(0)
+    assert page.evaluate("window.acted") is None
+
+
 def test_a_second_click_is_the_same_sign_up(
     page: Page, town: Town, site: WebServer, gateway: Process, email: str
 ) -> None:

@@ -37,6 +37,7 @@ class Pages(BaseHTTPRequestHandler):
         "/strict": (200, HTML | POLICY, PLAIN.encode()),
         "/latin": (200, {"Content-Type": "text/html; charset=iso-8859-1"}, PLAIN.encode()),
         "/odd": (200, {"Content-Type": "text/html; charset=undefined"}, PLAIN.encode()),
+        "/slow_letters": (200, {"Content-Type": "text/html; charset=Punycode"}, PLAIN.encode()),
         "/slow": (200, HTML, PLAIN.encode()),
         "/missing": (404, HTML, PLAIN.encode()),
         "/picture": (200, {"Content-Type": "image/png"}, b"\x89PNG"),
@@ -129,7 +130,7 @@ def test_standard_input(run: Callable[..., Result]) -> None:
 def test_what_the_server_says_of_the_page_counts(run: Callable[..., Result], website: int) -> None:
     found = run("--page", f"http://127.0.0.1:{website}/strict", "--json").stdout.splitlines()
     assert [json.loads(one)["code"] for one in found] == ["origin_hidden", "form_blocked"]
-    for path in ("latin", "odd"):
+    for path in ("latin", "odd", "slow_letters"):
         found = run("--page", f"http://127.0.0.1:{website}/{path}", "--json").stdout.splitlines()
         assert [json.loads(one)["code"] for one in found] == ["not_utf8"]
 

@@ -86,6 +86,15 @@ async def test_all_the_visitors_of_a_relay_get_through_the_gate(service: Service
     assert [(await service.post("relayed", headers=wrong)).status_code for _ in range(4)] == [401] * 3 + [429]
 
 
+async def test_strangers_neither_use_up_nor_try_out_the_keys_of_a_relay(service: Service) -> None:
+    """They may be numbers in a row: a stranger with the same key has another sign-up, and the relay still its own."""
+    stranger = await service.post("relayed", headers=JSON, _key="1001", email="mallory@example.com")
+    first = await service.post("relayed", headers=RELAY, _client_ip="198.51.100.1", _key="1001")
+    again = await service.post("relayed", headers=RELAY, _client_ip="198.51.100.1", _key="1001")
+    assert [reply.status_code for reply in (stranger, first, again)] == [201] * 3
+    assert first.json()["reference"] == again.json()["reference"] != stranger.json()["reference"]
+
+
 async def test_no_page_may_send_a_key(service: Service) -> None:
     asked = {"Origin": "https://www.acme.example", "Access-Control-Request-Method": "POST"}
     asked["Access-Control-Request-Headers"] = "authorization"

@@ -13,7 +13,8 @@ from app.desk.advice import GIVEN_UP, REASONS, STATES, advice, meaning
 from app.desk.export import cell
 from app.desk.filters import age, chosen
 from app.desk.rotation import Turn, what_keeps_old_keys, what_may_go
-from app.desk.shapes import STEPS, readable, shorten
+from app.desk.shapes import STEPS, shorten
+from app.logs import readable
 from app.outcomes import Outcome
 from app.submissions import State
 from tests.unit.documents import keys

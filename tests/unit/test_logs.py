@@ -197,7 +197,8 @@ async def test_the_line_of_a_request_has_no_query_and_no_address(lines: Lines) -
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asked = scope({"X-Forwarded-For": "203.0.113.9", "Referer": "https://www.acme.example/?q=ada"}, peer="203.0.113.7")
+    headers = {"X-Forwarded-For": "203.0.113.9", "Referer": "https://www.acme.example/?q=ada"}
+    asked = scope(headers | {"X-Request-Id": "0123456789"}, peer="203.0.113.7")  # one that we make may have "ada" in it
     asked["query_string"] = b"email=ada%40example.com&phone=5550100"
     asked["path"] = f"/v1/{EMAIL}/signup"
     await Visitor(RequestLog(PlainTextResponse("ok")), [])(asked, receive, send)
@@ -212,3 +213,13 @@ def test_a_long_word_costs_its_length_and_not_its_square() -> None:
     """Else this one line would take minutes."""
     line = "a" * 200_000 + " @"
     assert Strike([])(None, "", {"event": line}) == {"event": line}
+
+
+def test_nothing_in_a_log_for_people_acts_on_their_terminal(configured: Configured) -> None:
+    """Words of others have come this far: of WHMCS, of a challenge's provider, of a library."""
+    stream = configured("text")
+    structlog.get_logger("app.challenge").info("challenge_wrong", why="\x1b[2J\x9b2J\u202e")
+    logging.getLogger("aiohttp").warning("odd\x1b[2J\rheader\x07")
+    printed = stream.getvalue()
+    assert printed.count("\\x1b[2J") == 2
+    assert not set(printed) & set("\x1b\x9b\r\x07\u202e")

@@ -1,5 +1,6 @@
 """Who asks too often gets the reply of the contract, and nothing behind the gate hears of it."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -151,9 +152,18 @@ async def test_nothing_behind_the_gate_hears_of_it_and_no_line_is_written(gated:
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
-async def test_health_is_free(gated: Gated, path: str) -> None:
+async def test_health_is_never_refused(gated: Gated, path: str) -> None:
     assert [(await gated.ask(path=path, method="GET")).status for _ in range(3)] == [201] * 3
     assert gated.refused.total == 0
+
+
+async def test_a_flood_of_health_checks_is_answered_a_few_at_a_time_and_others_at_once(gated: Gated) -> None:
+    let_in = gated.let_in
+    flood = [asyncio.ensure_future(gated.ask(path="/healthz", method="GET")) for _ in range(100)]
+    other = asyncio.ensure_future(gated.ask(path="/healthz", method="GET", peer="203.0.113.8"))
+    assert (await other).status == 201
+    assert gated.let_in - let_in < 20
+    assert {reply.status for reply in await asyncio.gather(*flood)} == {201}
 
 
 @pytest.mark.parametrize(

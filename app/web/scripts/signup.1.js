@@ -204,7 +204,7 @@
       if (control) mark(form, fill, field, control, message);
     }
     const text = make("p", `${detail ?? ""} `);
-    if (login) text.append(make("a", new URL(login).host, { href: login }));
+    if (/^https?:/.test(login)) text.append(make("a", new URL(login).host, { href: login }));
     present(form, "fail", "alert", make("h2", fill.texts.problem), text, list);
   }
 

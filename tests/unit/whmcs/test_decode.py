@@ -38,6 +38,15 @@ def test_success_is_found(status: int, body: bytes) -> None:
     assert decipher(status, JSON, body, "AddClient")["clientid"] == "1"
 
 
+def test_a_huge_reply_is_not_read_again_from_each_of_its_braces() -> None:
+    """Two hundred readings of a million characters would stop everything else for seconds."""
+    broken = b'{"a":' * 5 + b"[" + b"1," * 500_000
+    with pytest.raises(Uncertain):
+        decipher(200, HTML, broken + success(clientid="1"), "AddClient")
+    small = b'{"a":' * 5 + b"[1," + success(clientid="1")
+    assert decipher(200, HTML, small, "AddClient")["clientid"] == "1"
+
+
 def test_salvaging_is_logged_without_the_reply(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         decipher(200, HTML, b"secret words" + success(clientid="1"), "AddClient")
