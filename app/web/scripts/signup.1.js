@@ -1,15 +1,15 @@
 // Makes <form data-signup> pleasant: it stays on its page, says what is going on, and sends again what got lost.
-// The form works without this file. No cookies; storage only with data-attribution="session" on the script element.
+// The form works without this file. It keeps nothing: no cookies, no storage.
 (() => {
   "use strict";
   if (window.signupGateway) return; // pasted twice, or run again by a router
   window.signupGateway = 1; // the version
-  const options = document.currentScript?.dataset ?? {};
   const fills = new WeakMap(); // what belongs to the filling-in of each form
 
   const ENGLISH = {
     sending: "Sending…",
-    offline: "The connection is interrupted. We keep trying.",
+    interrupted: "The connection is interrupted. We keep trying.",
+    offline: "You are offline. Your form is sent as soon as you are back.",
     lost: "We could not reach the server. Your answers are still here: please try again.",
     problem: "There is a problem",
     reference: "Your reference is",
@@ -103,7 +103,6 @@
     try {
       await Promise.race([prepare(form), pause(4)]);
       put(form, "_key", (fill.key ??= newKey()));
-      attribute(form);
       let answer = await post(form, fill, button);
       if (answer.code === "challenge_failed" && (await prove(form, fill))) answer = await post(form, fill, button);
       if (answer.ok) succeed(form, fill, answer);
@@ -126,7 +125,7 @@
         if (fill.blocked) return leave(form);
         if (tries === TRIES.length) throw error;
       }
-      say(form, fill.texts.offline);
+      say(form, navigator.onLine ? fill.texts.interrupted : fill.texts.offline);
       await (navigator.onLine ? pause(TRIES[tries]) : online());
     }
   }
@@ -143,18 +142,6 @@
     form.setAttribute("method", "post");
     HTMLFormElement.prototype.submit.call(form); // form.submit may be a button
     return new Promise(() => {});
-  }
-
-  function attribute(form) {
-    for (const [name, value] of Object.entries({ ...cameFrom(), ...remembered })) put(form, name, value);
-  }
-
-  function cameFrom() {
-    const found = { _landing: location.origin + location.pathname };
-    for (const [name, value] of new URLSearchParams(location.search))
-      if (/^(utm_[a-z]+|gclid|fbclid|msclkid)$/.test(name)) found[`_${name}`] = value.slice(0, 200);
-    if (document.referrer && new URL(document.referrer).origin !== location.origin) found._referrer = document.referrer;
-    return found;
   }
 
   // What came of it
@@ -307,13 +294,6 @@
   });
   addEventListener("securitypolicyviolation", (event) => {
     for (const form of document.querySelectorAll("form[data-signup]"))
-      if (address(form).href.startsWith(event.blockedURI)) fillOf(form).blocked = true;
+      if (event.blockedURI && address(form).href.startsWith(event.blockedURI)) fillOf(form).blocked = true;
   });
-  let remembered = {};
-  if (options.attribution === "session") {
-    try {
-      sessionStorage.signup ??= JSON.stringify(cameFrom());
-      remembered = JSON.parse(sessionStorage.signup);
-    } catch {} // storage is off
-  }
 })();
