@@ -191,7 +191,7 @@ class Settings(BaseModel):
         "600/minute", description="Write a rate per server that has a relay key, like 600/minute"
     )
     signup_limit: Annotated[str, AfterValidator(check_rate)] = Field(
-        "120/minute", description="Write a rate for all sites together, like 120/minute"
+        "1200/minute", description="Write a rate for all sites together, like 1200/minute"
     )
 
     def named(self, name: str) -> SecretStr | None:
