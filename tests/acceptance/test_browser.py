@@ -10,7 +10,7 @@ from tests.acceptance.browser import each_look, fill, open_browser, picture, sen
 from tests.acceptance.demo import Demo
 from tests.acceptance.processes import until
 
-LATER = 20_000  # milliseconds: the gateway sends again after some five seconds
+LATER = 60_000  # milliseconds: the gateway sends again after some five seconds, the script looks now and then
 BAD_PHONE = {"Phone number": "12"}  # the browser lets it pass, the gateway does not
 
 

@@ -15,7 +15,7 @@
     reference: "Your reference is",
   };
   const TRIES = [1, 3, 8, 20]; // seconds before each new try
-  const LOOKS = [2, 3, 5, 10, 20, 40]; // seconds before each look at what was accepted
+  const LOOKS = [2, 2, 3, 3, 5, 5, 10, 20, 40]; // seconds before each look at what was accepted
 
   const fold = (name) => name.normalize("NFKC").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
   const address = (form) => new URL(form.getAttribute("action"), location.href); // form.action may be a field
