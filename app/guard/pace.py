@@ -6,13 +6,13 @@ from collections import deque
 
 
 class Pace:
-    """Lets ``together`` of those who wait go on at a time, then rests for as long as they took, or ``rest`` seconds.
+    """Lets ``together`` of those who wait go on at a time, then rests half as long as they took, or ``rest`` seconds.
 
     What the event loop does for honest visitors has that time to itself. Each one who waits holds a connection, so
     there are never more of them than of those.
     """
 
-    def __init__(self, together: int = 8, rest: float = 0.001) -> None:
+    def __init__(self, together: int = 3, rest: float = 0.0002) -> None:
         self._together = together
         self._rest = rest
         self._waiting: deque[asyncio.Future[None]] = deque()
@@ -41,4 +41,4 @@ class Pace:
 
     def _pause(self, began: float) -> None:
         took = time.perf_counter() - began
-        asyncio.get_running_loop().call_later(max(self._rest, took), self._let_go)
+        asyncio.get_running_loop().call_later(max(self._rest, took / 2), self._let_go)
