@@ -6,19 +6,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.acceptance.browser import each_look, fill, open_browser, picture, send, sideways, visit
+from tests.acceptance.browser import each_look, fill, picture, send, sideways, visit
 from tests.acceptance.demo import Demo
 from tests.acceptance.processes import until
 
 LATER = 60_000  # milliseconds: the gateway sends again after some five seconds, the script looks now and then
 BAD_PHONE = {"Phone number": "12"}  # the browser lets it pass, the gateway does not
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the module."""
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -34,13 +27,6 @@ def mended(demo: Demo) -> Iterator[Demo]:
     """The demo, whose WHMCS works again whatever the test did to it."""
     yield demo
     demo.mend()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """The window of a new visitor, who must see no error in the console."""
-    with visit(browser) as page:
-        yield page
 
 
 def clients(demo: Demo, email: str) -> int:

@@ -7,20 +7,13 @@ from html import escape
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.acceptance.browser import each_look, open_browser, picture, sideways, visit
+from tests.acceptance.browser import each_look, picture, sideways
 from tests.acceptance.processes import Process, Town, until
 from tests.unit.forms.visitors import ANSWERS
 
 SITE = "http://www.acme.localhost"  # served by the browser's routing, below
 ELSEWHERE = "http://www.elsewhere.localhost"
 MAX_BYTES = 10_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the module."""
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -37,13 +30,6 @@ def town(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def gateway(town: Town) -> Process:
     """A gateway that soon gives up on a WHMCS that hangs."""
     return town.serve(GATEWAY_WHMCS_TIMEOUT="2")
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """The window of a new visitor, who must see no error in the console."""
-    with visit(browser) as page:
-        yield page
 
 
 def form(gateway: Process, **changes: str) -> str:

@@ -7,19 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.acceptance.browser import open_browser, picture, visit
+from tests.acceptance.browser import picture, visit
 from tests.acceptance.processes import Process, Town
 from tests.acceptance.script_pages import WebServer, plain, webflow
 from tests.unit.forms.visitors import ANSWERS
 
 LATER = 30_000  # milliseconds: the gateway sends again after a second or so, the script looks again after a few
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the module."""
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +38,6 @@ def town(browser: Browser, site: WebServer, tmp_path_factory: pytest.TempPathFac
 def gateway(town: Town) -> Process:
     """A gateway that soon gives up on a WHMCS that hangs."""
     return town.serve(GATEWAY_WHMCS_TIMEOUT="2")
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """The window of a new visitor, who must see no error in the console."""
-    with visit(browser) as page:
-        yield page
 
 
 @pytest.fixture
