@@ -62,10 +62,20 @@ def read_sites(settings: Settings) -> dict[str, Site]:
     """The sites, with everything checked that needs no connection. Raises ConfigurationError."""
     _endpoint(settings)
     sites = load_sites(settings.sites_file)
-    if faults := [fault for site in sites.values() for fault in faulty_defaults(site)]:
+    faults = [
+        fault for site in sites.values() for fault in (*faulty_defaults(site), *_unreachable_form(settings, site))
+    ]
+    if faults:
         raise ConfigurationError(faults)
     provider_secrets(sites, settings.named)
     return sites
+
+
+def _unreachable_form(settings: Settings, site: Site) -> list[str]:
+    """A hosted form is sent from the gateway's own address, which must be known for it to be taken."""
+    if not site.hosted_form or settings.public_url is not None:
+        return []
+    return [f"sites.{site.key}.hosted_form: needs the gateway's own address. Set GATEWAY_PUBLIC_URL."]
 
 
 @asynccontextmanager

@@ -73,6 +73,18 @@ def check_country(text: str) -> str:
 
 
 @cache
+def country_names() -> dict[str, str]:
+    """The codes of all countries with their English names, in the order of these."""
+    names = {country.alpha_2: _everyday_name(country) for country in pycountry.countries}
+    return dict(sorted(names.items(), key=lambda pair: _key(pair[1])))
+
+
+def _everyday_name(country: pycountry.db.Country) -> str:
+    name: str = getattr(country, "common_name", country.name)
+    return _ALSO.get(country.alpha_2, name).partition(",")[0] if "," in name else name
+
+
+@cache
 def _table() -> dict[str, str]:
     table = {_key(name): country.alpha_2 for country in pycountry.countries for name in _official(country)}
     return table | {_key(name): code for code, row in _ALSO.items() for name in row.split(",")}

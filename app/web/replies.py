@@ -1,5 +1,6 @@
 """Answers and refusals as the contract words them, for scripts and for forms."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -19,12 +20,15 @@ from app.errors import (
 from app.sites import Site
 from app.web.pages import Pages
 from app.web.wants import wants_json
+from app.web.ways import way_back
 
 MESSAGES = {
     "created": "Your account is ready. We have sent you an email with the next steps.",
     "accepted": "We have your sign-up. You will get an email from us as soon as your account is ready.",
 }
 _STATUSES = {"created": 201, "accepted": 202}
+# Seconds until a page without scripts looks again whether a sign-up has been made; standing.js has the same.
+LOOKS = (2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233)
 
 
 class ProblemResponse(JSONResponse):
@@ -48,7 +52,22 @@ def standing_reply(request: Request, site: Site, answer: Answer) -> Response:
     if wants_json(request.headers):
         return JSONResponse(answer_body(answer))
     again = answer.status == "accepted" and not site.hides_customers
-    return pages_of(request).page("standing.html", answer=answer, message=MESSAGES[answer.status], again=again)
+    look = _look(request.query_params.get("look", ""))
+    return pages_of(request).page(
+        "standing.html",
+        site=site,
+        allowed={"script-src": "'self'", "connect-src": "'self'"} if again else None,
+        answer=answer,
+        message=MESSAGES[answer.status],
+        again=again,
+        look=look,
+        pause=LOOKS[look] if look < len(LOOKS) else None,
+    )
+
+
+def _look(text: str) -> int:
+    """How often the page has looked already."""
+    return int(text) if re.fullmatch("[0-9]{1,3}", text) else 0
 
 
 def answer_body(answer: Answer) -> dict[str, Any]:
@@ -83,8 +102,16 @@ def standing_refusal(request: Request, error: GatewayError) -> Response:
 
 
 def _refused_page(request: Request, error: GatewayError, status: int) -> Response:
-    values = {"error": error, "errors": field_errors(error), "login_url": login_url(error)}
-    return pages_of(request).page("refused.html", status=status, **values)
+    site: Site | None = getattr(request.state, "site", None)
+    return pages_of(request).page(
+        "refused.html",
+        site=site,
+        status=status,
+        error=error,
+        errors=field_errors(error),
+        login_url=login_url(error),
+        back=way_back(site, request.headers.get("referer", "")),
+    )
 
 
 def problem(request: Request, error: GatewayError) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The sign-up endpoints."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import structlog
@@ -27,6 +27,7 @@ from app.web.openapi import KEY, POSTED, REFERENCE, REPLIES, SITE, STANDING
 from app.web.origin import check_sender
 from app.web.replies import ProblemResponse, answer_reply, pages_of, problem, standing_refusal, standing_reply
 from app.web.wants import wants_json
+from app.web.ways import is_own_form
 
 _log = structlog.get_logger("app.web")
 
@@ -110,6 +111,8 @@ def _client_ip(request: Request, sender: Sender, controls: Controls) -> str:
 
 
 def _answered_where(site: Site, controls: Controls) -> Site:
+    if is_own_form(site, controls.error):
+        return _answered_where(site.model_copy(update={"error_url": controls.error}), replace(controls, error=None))
     for control, url in (("_redirect", controls.redirect), ("_error", controls.error)):
         if url is not None and not site.owns(url):
             _log.warning("redirect_ignored", control=control, reason="not_on_the_sites_origins")
@@ -133,7 +136,7 @@ async def wrong_method(request: Request, site: KnownSite) -> Response:
     structlog.contextvars.bind_contextvars(code=MethodNotAllowed.code)
     if wants_json(request.headers):
         return ProblemResponse(problem(request, MethodNotAllowed()), 405, headers={"Allow": "POST"})
-    page = pages_of(request).page("method.html", status=405, site=site)
+    page = pages_of(request).page("method.html", site=site, status=405)
     page.headers["Allow"] = "POST"
     return page
 
