@@ -17,7 +17,7 @@ from app.attempt import Attempts
 from app.challenge import Challenges, open_challenges, provider_secrets
 from app.delivery import Gateway
 from app.errors import Unavailable
-from app.forms import faulty_defaults
+from app.forms import faulty_defaults, faulty_texts
 from app.guard import Quotas, Velocity, open_quotas
 from app.pulse import Pulse
 from app.screening import MailDomains, Screening
@@ -62,20 +62,17 @@ def read_sites(settings: Settings) -> dict[str, Site]:
     """The sites, with everything checked that needs no connection. Raises ConfigurationError."""
     _endpoint(settings)
     sites = load_sites(settings.sites_file)
-    faults = [
-        fault for site in sites.values() for fault in (*faulty_defaults(site), *_unreachable_form(settings, site))
-    ]
-    if faults:
+    if faults := [fault for site in sites.values() for fault in _faults(settings, site)]:
         raise ConfigurationError(faults)
     provider_secrets(sites, settings.named)
     return sites
 
 
-def _unreachable_form(settings: Settings, site: Site) -> list[str]:
-    """A hosted form is sent from the gateway's own address, which must be known for it to be taken."""
-    if not site.hosted_form or settings.public_url is not None:
-        return []
-    return [f"sites.{site.key}.hosted_form: needs the gateway's own address. Set GATEWAY_PUBLIC_URL."]
+def _faults(settings: Settings, site: Site) -> list[str]:
+    faults = [*faulty_defaults(site), *faulty_texts(site)]
+    if site.hosted_form and settings.public_url is None:  # its posts come from there, and would be refused
+        faults.append(f"sites.{site.key}.hosted_form: needs the gateway's own address. Set GATEWAY_PUBLIC_URL.")
+    return faults
 
 
 @asynccontextmanager

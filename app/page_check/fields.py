@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from app.errors import FieldError, InvalidFields
-from app.forms import demanded, read_controls, read_signup
+from app.forms import demanded, read_controls, read_signup, sentence
 from app.forms.solutions import SOLUTION_FIELDS
 from app.forms.spellings import find_answers, fold, known_names
 from app.page_check.findings import Finding, finding
@@ -36,6 +36,11 @@ def check_fields(form: Form, site: Site) -> Iterator[Finding]:
     yield from _twins(site, sent, fields)
     yield from _choices(site, sent, fields)
     yield from _ways_back(site, sent)
+    yield from (
+        finding("fixed_key", one.element.line, name=one.name)
+        for one in sent
+        if one.name == "_key" and one.element.get("value").strip()
+    )
 
 
 def meaning(site: Site, name: str) -> str:
@@ -96,8 +101,7 @@ def _choices(site: Site, sent: list[Control], fields: dict[str, str]) -> Iterato
         if refused:
             first = next(iter(refused))
             listed = ", ".join(f"'{value}'" for value in refused)
-            sentence = refused[first].message
-            yield finding("refused_choice", values[first], name=name, values=listed, sentence=sentence)
+            yield finding("refused_choice", values[first], name=name, values=listed, sentence=sentence(refused[first]))
 
 
 def _values(control: Control) -> list[str]:

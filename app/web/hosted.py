@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
@@ -12,11 +12,12 @@ from app.challenge import Challenges
 from app.errors import ChallengeFailed, EmailTaken, GatewayError, InvalidFields, KeyReused, NotFound, RateLimited
 from app.origins import origin_of
 from app.sites import Site
-from app.web.questions import boxes_of, groups_of, plan_of
-from app.web.replies import pages_of, with_query
+from app.web.questions import Questions, plan_of
+from app.web.replies import page, with_query
 from app.web.signup import KnownSite, find_site
 from app.web.ways import form_path
 from app.web.widgets import widget_of
+from app.web.words import words_of
 
 # The refusals that a form comes back with.
 _REFUSALS: dict[str, type[GatewayError]] = {
@@ -28,11 +29,10 @@ router = APIRouter(prefix="/v1/{site}", include_in_schema=False, dependencies=[D
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why the form came back: what to say of it, and the names of the fields that need another look."""
+    """Why the form came back, and the names of the fields that need another look."""
 
-    sentence: str = ""
-    login_url: str | None = None
-    fields: frozenset[str] = field(default=frozenset())
+    error: type[GatewayError]
+    fields: frozenset[str]
 
 
 @router.get("")
@@ -40,40 +40,34 @@ async def hosted_form(request: Request, site: KnownSite) -> Response:
     """The form, empty or with what was wrong with it. Raises NotFound where the site has none."""
     if not site.hosted_form:
         raise NotFound
-    challenges: Challenges = request.app.state.parts.challenges
-    values = _values(site, request.query_params, challenges.pages.token(site))
-    reply = pages_of(request).page("form.html", site=site, allowed=_allowed(site), **values)
+    reply = page(request, "form.html", allowed=_allowed(site), **_values(request, site))
     # With less, browsers would hide where the form is from: https://fetch.spec.whatwg.org/#append-a-request-origin-header
     reply.headers["Referrer-Policy"] = "strict-origin"
     return _smaller(reply, request.headers.get("accept-encoding", ""))
 
 
-def trouble_of(site: Site, query: Mapping[str, str]) -> Trouble | None:
-    """What the query says of a refusal, when it says anything that a refusal of ours would."""
-    refusal = _REFUSALS.get(query.get("code", ""))
-    if query.get("status") != "error" or refusal is None:
-        return None
-    login_url = site.login_url if refusal is EmailTaken else None
-    faulty = frozenset(query.get("fields", "").split(",")) if refusal is InvalidFields else frozenset()
-    return Trouble(refusal.sentence, login_url, faulty)
-
-
-def _values(site: Site, query: Mapping[str, str], token: str) -> dict[str, Any]:
-    trouble = trouble_of(site, query)
-    faulty = trouble.fields if trouble else ()
-    plan = plan_of(site, query.get("plan", ""))
-    groups, boxes = groups_of(site, plan=plan, faulty=faulty), boxes_of(site, faulty=faulty)
-    questions = [question for group in groups for question in group.questions] + list(boxes)
+def _values(request: Request, site: Site) -> dict[str, Any]:
+    challenges: Challenges = request.app.state.parts.challenges
+    trouble = _trouble(request.query_params)
+    plan = plan_of(site, request.query_params.get("plan", ""))
+    questions = Questions(site, words_of(request), plan=plan, faulty=trouble.fields if trouble else ())
     return {
-        "trouble": trouble,
-        "groups": groups,
-        "boxes": boxes,
-        "faults": [question for question in questions if question.fault],
+        "error": trouble.error if trouble else None,
+        "login_url": site.login_url if trouble and trouble.error is EmailTaken else None,
+        "questions": questions,
         "action": f"{form_path(site)}/signup",
         "own_address": with_query(form_path(site), **({"plan": plan} if plan else {})),
-        "page_token": token,
+        "page_token": challenges.pages.token(site),
         "widget": widget_of(site),
     }
+
+
+def _trouble(query: Mapping[str, str]) -> Trouble | None:
+    """What the query says of a refusal, when it is one that a form comes back with."""
+    error = _REFUSALS.get(query.get("code", ""))
+    if query.get("status") != "error" or error is None:
+        return None
+    return Trouble(error, frozenset(query.get("fields", "").split(",") if error is InvalidFields else ()))
 
 
 def _allowed(site: Site) -> dict[str, str]:
@@ -88,7 +82,7 @@ def _allowed(site: Site) -> dict[str, str]:
 
 def _smaller(reply: Response, accepted: str) -> Response:
     """The countries of the world are most of the page, and shrink to a quarter."""
-    reply.headers["Vary"] = "Accept-Encoding"
+    reply.headers["Vary"] = "Accept-Encoding, Accept-Language"
     if "gzip" in accepted:
         reply.body = gzip.compress(bytes(reply.body), mtime=0)
         reply.headers["Content-Encoding"] = "gzip"

@@ -6,6 +6,8 @@ The autocomplete words are HTML's: https://html.spec.whatwg.org/multipage/form-c
 from dataclasses import dataclass
 from typing import Literal
 
+from app.languages import mark
+
 
 @dataclass(frozen=True, slots=True)
 class Input:
@@ -20,49 +22,55 @@ class Input:
 
 
 INPUTS = {
-    "plan": Input("Plan", kind="radio"),
-    "domain_action": Input("What shall we do with your domain name?", kind="radio"),
-    "domain": Input("Domain name", type="text", inputmode="url", hint="Like example.com."),
-    "promo_code": Input("Promotion code"),
-    "first_name": Input("First name", "given-name"),
-    "last_name": Input("Last name", "family-name"),
-    "email": Input("Email address", "email", type="email", inputmode="email"),
+    "plan": Input(mark("Plan"), kind="radio"),
+    "domain_action": Input(mark("What shall we do with your domain name?"), kind="radio"),
+    "domain": Input(mark("Domain name"), type="text", inputmode="url", hint=mark("Like example.com.")),
+    "promo_code": Input(mark("Promotion code")),
+    "first_name": Input(mark("First name"), "given-name"),
+    "last_name": Input(mark("Last name"), "family-name"),
+    "email": Input(mark("Email address"), "email", type="email", inputmode="email"),
     "phone": Input(
-        "Phone number", "tel", type="tel", inputmode="tel", hint="With the country code, like +1 202 555 0143."
+        mark("Phone number"),
+        "tel",
+        type="tel",
+        inputmode="tel",
+        hint=mark("With the country code, like +1 202 555 0143."),
     ),
-    "company": Input("Company", "organization"),
-    "tax_id": Input("Tax number"),
-    "address1": Input("Street and number", "address-line1"),
-    "address2": Input("Second line of the address", "address-line2"),
-    "city": Input("Town or city", "address-level2"),
-    "state": Input("State, province or region", "address-level1"),
-    "postcode": Input("Postcode", "postal-code"),
-    "country": Input("Country", "country", kind="select"),
-    "currency": Input("Currency", "transaction-currency", kind="select"),
-    "language": Input("Language", "language", hint="Its English name or its code, like en."),
-    "marketing_opt_in": Input("Send me news and offers by email", kind="box"),
-    "terms": Input("I accept the terms", kind="box"),
+    "company": Input(mark("Company"), "organization"),
+    "tax_id": Input(mark("Tax number")),
+    "address1": Input(mark("Street and number"), "address-line1"),
+    "address2": Input(mark("Second line of the address"), "address-line2"),
+    "city": Input(mark("Town or city"), "address-level2"),
+    "state": Input(mark("State, province or region"), "address-level1"),
+    "postcode": Input(mark("Postcode"), "postal-code"),
+    "country": Input(mark("Country"), "country", kind="select"),
+    "currency": Input(mark("Currency"), "transaction-currency", kind="select"),
+    "language": Input(mark("Language"), "language", hint=mark("Its English name or its code, like en.")),
+    "marketing_opt_in": Input(mark("Send me news and offers by email"), kind="box"),
+    "terms": Input(mark("I accept the terms"), kind="box"),
 }
 GROUPS = {
-    "Your plan": ("plan", "promo_code"),
-    "Your domain": ("domain_action", "domain"),
-    "About you": ("first_name", "last_name", "email", "phone", "company", "tax_id"),
-    "Your address": ("address1", "address2", "city", "state", "postcode", "country"),
-    "Your account": ("currency", "language"),
+    mark("Your plan"): ("plan", "promo_code"),
+    mark("Your domain"): ("domain_action", "domain"),
+    mark("About you"): ("first_name", "last_name", "email", "phone", "company", "tax_id"),
+    mark("Your address"): ("address1", "address2", "city", "state", "postcode", "country"),
+    mark("Your account"): ("currency", "language"),
 }
-NO_PLAN = ("No plan yet", "Just an account. You can order later.")
+OTHERS = mark("A few more questions")
+BOXES = ("marketing_opt_in", "terms")
+NO_PLAN = (mark("No plan yet"), mark("Just an account. You can order later."))
 DOMAIN_ACTIONS = {
-    "register": "Register a new domain name",
-    "transfer": "Transfer a domain name I have",
-    "own": "Use a domain name I have, and leave it where it is",
+    "register": mark("Register a new domain name"),
+    "transfer": mark("Transfer a domain name I have"),
+    "own": mark("Use a domain name I have, and leave it where it is"),
 }
 CYCLES = {
-    "free": "Free",
-    "onetime": "Paid once",
-    "monthly": "Billed every month",
-    "quarterly": "Billed every three months",
-    "semiannually": "Billed every six months",
-    "annually": "Billed every year",
-    "biennially": "Billed every two years",
-    "triennially": "Billed every three years",
+    "free": mark("Free"),
+    "onetime": mark("Paid once"),
+    "monthly": mark("Billed every month"),
+    "quarterly": mark("Billed every three months"),
+    "semiannually": mark("Billed every six months"),
+    "annually": mark("Billed every year"),
+    "biennially": mark("Billed every two years"),
+    "triennially": mark("Billed every three years"),
 }

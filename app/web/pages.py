@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse
 from app.origins import origin_of
 from app.sites import Site
 from app.web.policy import content_policy
+from app.web.words import Words
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
@@ -29,17 +30,19 @@ class Pages:
     def page(
         self,
         template: str,
+        words: Words,
         *,
         site: Site | None,
         status: int = 200,
         allowed: Mapping[str, str] | None = None,
         **values: object,
     ) -> HTMLResponse:
-        """The page of this name, filled in, with the name, logo and colour of ``site`` if there is one.
+        """The page of this name, in these words, filled in, with the name, logo and colour of ``site`` if there is one.
 
         ``allowed`` is what it loads besides our style sheets and the logo: sources by directive of its policy.
         """
-        html = self._templates.get_template(template).render(site=site, **values)
+        say = {"_": words.language.gettext, "ngettext": words.language.ngettext, "words": words}
+        html = self._templates.get_template(template).render(**say, site=site, **values)
         policy = dict(allowed or {})
         if site is not None and site.logo_url:
             policy["img-src"] = origin_of(site.logo_url)

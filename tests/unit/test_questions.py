@@ -2,12 +2,16 @@
 
 import pytest
 
+from app.errors import FieldError
 from app.forms import country_names, sentence
 from app.forms.countries import check_country
+from app.languages import CODES, load_languages
 from app.sites import FIELD_NAMES, WHMCS_DEMANDS, Plan, Site
-from app.web.inputs import CYCLES, GROUPS, INPUTS
-from app.web.questions import Question, boxes_of, groups_of
+from app.web.inputs import BOXES, CYCLES, GROUPS, INPUTS
+from app.web.questions import Question, Questions
+from app.web.words import Words
 
+LANGUAGES = load_languages()
 PLANS = {
     name: {"pid": number, "billing_cycle": "monthly", "payment_method": "stripe"}
     for number, name in enumerate(("starter", "big-one"), start=1)
@@ -18,16 +22,16 @@ def site(**settings: object) -> Site:
     return Site.model_validate({"key": "acme", "origins": ["https://www.acme.example"], **settings})
 
 
-def asked(given: Site, *, plan: str = "", faulty: tuple[str, ...] = ()) -> dict[str, Question]:
+def asked(given: Site, *, plan: str = "", faulty: tuple[str, ...] = (), language: str = "en") -> dict[str, Question]:
     """Every question by its name, in order."""
-    groups = groups_of(given, plan=plan, faulty=faulty)
-    questions = [question for group in groups for question in group.questions]
-    return {question.name: question for question in (*questions, *boxes_of(given, faulty=faulty))}
+    form = Questions(given, Words(LANGUAGES[language], {}), plan=plan, faulty=faulty)
+    questions = [question for group in form.groups for question in group.questions]
+    return {question.name: question for question in (*questions, *form.boxes)}
 
 
 def test_every_field_can_be_asked_and_has_its_group() -> None:
     grouped = [name for names in GROUPS.values() for name in names]
-    assert set(INPUTS) == set(FIELD_NAMES) == {*grouped, "marketing_opt_in", "terms"}
+    assert set(INPUTS) == set(FIELD_NAMES) == {*grouped, *BOXES}
     assert len(grouped) == len(set(grouped))
     assert set(Plan.model_fields["billing_cycle"].annotation.__args__) == set(CYCLES)  # type: ignore[union-attr]
 
@@ -94,7 +98,7 @@ def test_a_sites_own_fields_are_asked_in_words() -> None:
 def test_faulty_fields_are_marked_and_no_others() -> None:
     questions = asked(site(required=["terms"]), faulty=("email", "terms", "nosuch", "_key"))
     marked = {name: question.fault for name, question in questions.items() if question.fault}
-    assert marked == {name: sentence(name, "required") for name in ("email", "terms")}
+    assert marked == {name: sentence(FieldError(name, "required")) for name in ("email", "terms")}
 
 
 def test_every_country_has_one_name_that_is_taken_for_it() -> None:
@@ -103,3 +107,12 @@ def test_every_country_has_one_name_that_is_taken_for_it() -> None:
     assert {code: check_country(name) for code, name in names.items()} == {code: code for code in names}
     assert not [name for name in names.values() if "," in name]
     assert list(names.values()).index("Åland Islands") == 1
+
+
+@pytest.mark.parametrize("language", set(CODES) - {"en"})
+def test_countries_have_their_names_in_every_language(language: str) -> None:
+    names, english = country_names(language), country_names()
+    assert set(names) == set(english)
+    assert all(names.values())
+    assert len([code for code in names if names[code] != english[code]]) > 100
+    assert [choice.label for choice in asked(site(), language=language)["country"].choices] == list(names.values())
