@@ -92,7 +92,8 @@ class FloodGate:
         return reply
 
     def _render(self, scope: Scope, site: Site | None, error: RateLimited) -> _Rendered:
-        asked = Request({**scope, "state": {"site": site, "request_id": _HERE_GOES_THE_ID}})
+        shared = [(name, value) for name, value in scope["headers"] if name != b"referer"]  # the reply is everybody's
+        asked = Request({**scope, "headers": shared, "state": {"site": site, "request_id": _HERE_GOES_THE_ID}})
         reply = refusal_reply(asked, error)
         del reply.headers["content-length"]
         reply.headers["Vary"] = VARY
@@ -113,4 +114,5 @@ class FloodGate:
 def _counted_apart(scope: Scope) -> str:
     if scope["path"] in HEALTH:
         return "health "
-    return "aside " if scope["path"].startswith(("/static/", "/signup.")) or is_preflight(scope) else ""
+    by_itself = scope["path"].startswith(("/static/", "/signup.")) or scope["path"].endswith("/page.css")
+    return "aside " if by_itself or is_preflight(scope) else ""
