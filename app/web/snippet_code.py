@@ -1,21 +1,25 @@
 """The code that the owner of a site copies: forms, components and scripts, filled in for that site."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from app.forms import fold
-from app.forms.form_fields import FormField, form_fields
+from app.languages import Language
 from app.sites import Site
+from app.web.questions import Question, Questions
+from app.web.words import Words
 
 _FOLDER = Path(__file__).parent / "templates"
 
 
 class Snippets:
-    """Fills the templates of the folder ``snippets`` in."""
+    """Fills the templates of the folder ``snippets`` in, with labels in ``language``."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: Language) -> None:
+        self._words = Words(language, {})
         self._templates = Environment(
             loader=FileSystemLoader(_FOLDER),
             autoescape=True,
@@ -24,13 +28,26 @@ class Snippets:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        self._templates.filters |= {"id": _id, "record": _record, "no_braces": _no_braces}
+        self._templates.filters |= {"no_braces": _no_braces, "record": _record}
+
+    def fields(self, site: Site) -> list[Question]:
+        """What a form for the site asks, in its order."""
+        asked = Questions(site, self._words)
+        questions = [question for group in asked.groups for question in group.questions]
+        return [*map(_brief, questions), *asked.boxes]
 
     def code(self, name: str, site: Site, gateway: str) -> str:
         """The file ``name`` for a site whose forms are sent to ``gateway``, an origin."""
         action = f"{gateway}/v1/{site.key}/signup"
         template = self._templates.get_template(f"snippets/{name}")
-        return template.render(site=site, gateway=gateway, action=action, fields=form_fields(site))
+        return template.render(site=site, gateway=gateway, action=action, fields=self.fields(site))
+
+
+def _brief(question: Question) -> Question:
+    """A list of all countries is too long to copy, and the gateway knows their names."""
+    if question.name != "country":
+        return question
+    return replace(question, kind="text", choices=(), autocomplete="country-name")
 
 
 def _no_braces(html: str) -> str:
@@ -38,20 +55,18 @@ def _no_braces(html: str) -> str:
     return html.replace("{", "&#123;").replace("}", "&#125;")
 
 
-def _id(name: str) -> str:
-    return f"signup-{fold(name)}"
-
-
-def _record(field: FormField) -> str:
+def _record(field: Question) -> str:
     """The field as an object of JavaScript, which JSON is one of."""
-    record = {
-        "id": _id(field.name),
-        "name": field.name,
-        "label": field.label,
-        "type": field.kind,
-        "autoComplete": field.autocomplete,
-        "required": field.required,
-        "choices": field.choices,
-        "value": field.default,
-    }
-    return json.dumps({name: value for name, value in record.items() if value}, ensure_ascii=False)
+    return json.dumps({name: value for name, value in _traits(field) if value}, ensure_ascii=False)
+
+
+def _traits(field: Question) -> Iterator[tuple[str, object]]:
+    kinds = {"text": field.type, "box": "checkbox"}
+    yield "id", f"signup-{field.id}"
+    yield "name", field.name
+    yield "label", field.label
+    yield "type", kinds.get(field.kind, field.kind)
+    yield "autoComplete", field.autocomplete
+    yield "required", field.required
+    yield "choices", [(choice.value, choice.label) for choice in field.choices]
+    yield "value", field.chosen

@@ -32,7 +32,7 @@ TYPED = {
     "Phone number": "+44 20 7946 0000",
     "Street and number": "12 St James's Square",
     "Town or city": "London",
-    "State, county or region": "Greater London",
+    "State, province or region": "Greater London",
     "Postcode": "SW1Y 4JH",
     "Country": "United Kingdom",
 }
@@ -166,7 +166,7 @@ def fill(page: Page, email: str, **changes: str) -> None:
     changed = {name.replace("_", " ").capitalize(): answer for name, answer in changes.items()}
     for label, answer in (TYPED | {"Email address": email} | changed).items():
         page.get_by_label(label, exact=True).fill(answer)
-    page.get_by_label("I accept the terms of service").check()
+    page.get_by_label("I accept the terms").check()
 
 
 def send(page: Page) -> None:

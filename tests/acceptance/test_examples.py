@@ -100,7 +100,7 @@ def test_the_webflow_example(page: Page, town: Town, site: FolderServer) -> None
     page.get_by_label("Plan").select_option("starter")
     for label, answer in (WEBFLOW | {"Email": "webflow@example.com", "Phone Number": "12"}).items():
         page.get_by_label(label, exact=True).fill(answer)
-    page.get_by_text("I accept the terms of service").click()
+    page.get_by_text("I accept the terms").click()
     send(page)
     check_fault(page, "Phone Number")
     expect(page.locator(".w-form-fail")).to_be_visible()

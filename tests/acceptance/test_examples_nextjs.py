@@ -77,7 +77,7 @@ def test_the_server_sends_the_form_for_the_visitor(proxied: Page, town: Town, si
     check_fault(proxied)
     picture(proxied, "example nextjs action fault")
     expect(proxied.get_by_label("Starter")).to_be_checked()
-    expect(proxied.get_by_label("I accept the terms of service")).to_be_checked()
+    expect(proxied.get_by_label("I accept the terms")).to_be_checked()
     proxied.get_by_label("Phone number").fill(TYPED["Phone number"])
     send(proxied)
     expect(proxied.get_by_role("status").filter(has_text="Your account is ready.")).to_be_focused()

@@ -4,6 +4,7 @@ import tomllib
 
 import pytest
 
+from app.languages import load_languages
 from app.sites import parse_sites
 from app.web.snippet_code import Snippets
 from tests.unit.documents import ROOT
@@ -25,7 +26,7 @@ STYLES = ("plain/style.css", "fetch/style.css", "astro/src/styles/style.css", "n
 
 def code(name: str) -> str:
     """The code for the site of the examples."""
-    return Snippets().code(name, SITE, "https://signup.example.com")
+    return Snippets(load_languages()["en"]).code(name, SITE, "https://signup.example.com")
 
 
 @pytest.mark.parametrize("name", WHOLE)

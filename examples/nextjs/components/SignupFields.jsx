@@ -71,7 +71,7 @@ function Field({ id, name, label, type, autoComplete, required, choices, value, 
         {note}
         {choices.map(([choice, text], index) => (
           <label key={choice}>
-            <input {...shared} id={index ? undefined : id} type="radio" value={choice} defaultChecked={value === choice} />{" "}
+            <input {...shared} id={index ? undefined : id} type="radio" value={choice} defaultChecked={(value ?? "") === choice} />{" "}
             {text}
           </label>
         ))}
