@@ -45,6 +45,7 @@ _WELCOME = """
        or the one with a script      http://{host}:{site}/scripted
     2. See the client and its mail   http://{host}:{sandbox}/
        and make WHMCS fail there, to see what the visitor gets then.
+    3. Copy the code of a form       http://{host}:{gateway}/v1/demo/snippets
 
   The gateway itself answers at      http://{host}:{gateway}/readyz
   Ctrl-C ends everything.
@@ -102,6 +103,8 @@ def _commands(folder: Path, ports: dict[str, int]) -> Iterator[tuple[dict[str, s
         "GATEWAY_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
         "GATEWAY_UNCERTAIN_GRACE": "10",
         "GATEWAY_LOG_FORMAT": "text",
+        "GATEWAY_PUBLIC_URL": f"http://{HOST}:{ports['gateway']}",
+        "GATEWAY_SNIPPETS": "true",
     }
     yield settings, ["serve", "--port", str(ports["gateway"])]
 

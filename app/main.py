@@ -12,16 +12,17 @@ from starlette.staticfiles import StaticFiles
 from app import __version__
 from app.challenge import provider_secrets
 from app.guard import Refused, RequestLog, Visitor, open_gate
-from app.languages import load_languages
+from app.languages import ENGLISH, load_languages
 from app.logs import configure_logs
 from app.origins import origin_of
 from app.settings import ConfigurationError, Settings, load_settings
 from app.sites import Site
-from app.web import branding, challenge, health, hosted, script, signup
+from app.web import branding, challenge, health, hosted, script, signup, snippets
 from app.web.handlers import LastResort, handle_errors
 from app.web.headers import Cors, SafeHeaders
 from app.web.pages import STATIC, Pages
 from app.web.shedding import FloodGate
+from app.web.snippet_code import Snippets
 from app.whmcs import Transport
 from app.wiring import open_gateway, read_sites
 
@@ -52,8 +53,16 @@ def create_app(settings: Settings | None = None, *, transport: Transport | None 
     app.state.languages = load_languages()
     app.state.pages = Pages()
     app.state.scripts = script.Scripts()
+    app.state.snippets = Snippets(app.state.languages[ENGLISH])
     app.state.refused = Refused()
     app.state.own_origin = origin_of(settings.public_url) if settings.public_url else None
+    _route(app, settings)
+    _guard(app, settings, sites)
+    return app
+
+
+def _route(app: FastAPI, settings: Settings) -> None:
+    """Every address there is."""
     handle_errors(app)
     app.include_router(signup.router)
     app.include_router(hosted.router)
@@ -61,9 +70,9 @@ def create_app(settings: Settings | None = None, *, transport: Transport | None 
     app.include_router(challenge.router)
     app.include_router(health.router)
     app.include_router(script.router)
+    if settings.snippets:
+        app.include_router(snippets.router)
     app.mount("/static", StaticFiles(directory=STATIC))
-    _guard(app, settings, sites)
-    return app
 
 
 def _guard(app: FastAPI, settings: Settings, sites: dict[str, Site]) -> None:

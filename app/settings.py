@@ -163,6 +163,7 @@ class Settings(BaseModel):
         None,
         description="Leave it out, or give the address visitors reach the gateway at, like https://signup.example.com",
     )
+    snippets: bool = Field(False, description="Write true or false")
     log_format: Literal["json", "text"] = Field("json", description="Write json or text")
     whmcs_concurrency: PositiveInt = Field(
         6, le=100, description="Give how many calls WHMCS may get at once, from 1 to 100"

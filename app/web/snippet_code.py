@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from app.languages import Language
 from app.sites import Site
 from app.web.questions import Question, Questions
+from app.web.widgets import widget_of
 from app.web.words import Words
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -19,7 +20,7 @@ class Snippets:
     """Fills the templates of the folder ``snippets`` in, with labels in ``language``."""
 
     def __init__(self, language: Language) -> None:
-        self._words = Words(language, {})
+        self.words = Words(language, {})
         self._templates = Environment(
             loader=FileSystemLoader(_FOLDER),
             autoescape=True,
@@ -32,7 +33,7 @@ class Snippets:
 
     def fields(self, site: Site) -> list[Question]:
         """What a form for the site asks, in its order."""
-        asked = Questions(site, self._words)
+        asked = Questions(site, self.words)
         questions = [question for group in asked.groups for question in group.questions]
         return [*map(_brief, questions), *asked.boxes]
 
@@ -40,7 +41,8 @@ class Snippets:
         """The file ``name`` for a site whose forms are sent to ``gateway``, an origin."""
         action = f"{gateway}/v1/{site.key}/signup"
         template = self._templates.get_template(f"snippets/{name}")
-        return template.render(site=site, gateway=gateway, action=action, fields=self.fields(site))
+        values = {"site": site, "gateway": gateway, "fields": self.fields(site), "widget": widget_of(site)}
+        return template.render(values, action=action)
 
 
 def _brief(question: Question) -> Question:
@@ -52,7 +54,7 @@ def _brief(question: Question) -> Question:
 
 def _no_braces(html: str) -> str:
     """In Astro, what stands between braces is an expression. https://docs.astro.build/en/reference/astro-syntax/"""
-    return html.replace("{", "&#123;").replace("}", "&#125;")
+    return str(html).replace("{", "&#123;").replace("}", "&#125;")  # a plain one: Markup would escape the entities
 
 
 def _record(field: Question) -> str:

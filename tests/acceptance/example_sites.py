@@ -96,7 +96,7 @@ class NextServer:
 
 
 @contextmanager
-def opened(folder: Path, origin: str) -> Iterator[tuple[Town, Process, str]]:
+def opened(folder: Path, origin: str, **settings: str) -> Iterator[tuple[Town, Process, str]]:
     """A WHMCS, a gateway with the examples' own sites.toml but for the origin, and the relay key of its site."""
     town = Town(folder, reply_within=20)
     try:
@@ -104,7 +104,7 @@ def opened(folder: Path, origin: str) -> Iterator[tuple[Town, Process, str]]:
         written = (EXAMPLES / "sites.toml").read_text()
         own = f'origins = ["{origin}"]\nrelay_keys = ["{known_by}"]\n{LIMITS}'
         (folder / "sites.toml").write_text(re.sub(r"^origins = .*\n", own, written, flags=re.MULTILINE))
-        yield town, town.serve(), key
+        yield town, town.serve(**settings), key
     finally:
         town.close()
 

@@ -78,6 +78,7 @@ CASES = {
     "no accent": Case("GET", "/v1/acme/page.css", 404),
     "no challenge": Case("GET", "/v1/acme/challenge", 404, JSON),
     "for a form's script": Case("GET", "/v1/acme/form", 200, JSON),
+    "no snippets": Case("GET", "/v1/acme/snippets", 404),
     "no such version": Case("GET", "/signup.0.js", 404),
     "no such file": Case("GET", "/static/nosuch.css", 404),
     "above the files": Case("GET", "/static/%2e%2e/main.py", 404),

@@ -36,6 +36,8 @@ def default_of(model: type[BaseModel], field: str) -> str:
     plain = value.get_secret_value() if isinstance(value, SecretStr) else value
     if not plain and plain is not False:
         return "none"
+    if isinstance(plain, bool):
+        return str(plain).lower()
     return ",".join(map(str, plain)) if isinstance(plain, list) else str(plain)
 
 

@@ -136,7 +136,7 @@ class TestLinks:
             if not link.startswith("https://"):
                 file, _, anchor = link.partition("#")
                 target = (page.parent / file).resolve() if file else page
-                assert target.is_file(), link
+                assert target.exists(), link
                 assert not anchor or anchor in anchors(target), link
 
 

@@ -1,6 +1,8 @@
 """The examples hold the code that the page of snippets gives away, letter for letter."""
 
+import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +23,8 @@ WHOLE = {
     "actions.js": "nextjs/components/actions.js",
     "page.jsx": "nextjs/app/action/page.jsx",
 }
+RECIPES = sorted((ROOT / "docs/recipes").glob("[a-z]*.md"))
+CODE = re.compile(r"^ *```(?:html|js|jsx|astro|sh)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 STYLES = ("plain/style.css", "fetch/style.css", "astro/src/styles/style.css", "nextjs/app/style.css")
 
 
@@ -46,3 +50,15 @@ def unindented(text: str) -> str:
 
 def test_the_examples_look_alike() -> None:
     assert len({(EXAMPLES / style).read_text() for style in STYLES}) == 1
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.stem)
+def test_the_code_of_a_recipe_is_in_its_example(recipe: Path) -> None:
+    blocks = CODE.findall(recipe.read_text())
+    files = [unindented(path.read_text()) for path in (EXAMPLES / recipe.stem).rglob("*") if path.is_file()]
+    assert blocks
+    assert not [block for block in blocks if not any(unindented(block) in text for text in files)]
+
+
+def test_every_example_has_its_recipe() -> None:
+    assert {path.name for path in EXAMPLES.iterdir() if path.is_dir()} == {recipe.stem for recipe in RECIPES}
