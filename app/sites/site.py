@@ -37,6 +37,9 @@ class Site(Frozen):
         None, description='Write a colour as # and six hexadecimal digits, like accent = "#0b6358"'
     )
     hosted_form: bool = Field(False, description="Write true or false")
+    terms_url: Annotated[str, AfterValidator(check_page)] | None = Field(
+        None, description='Give the page with your terms, like terms_url = "https://www.example.com/terms"'
+    )
     success_url: str | None = Field(None, description="Give a page on one of the site's origins, or leave it out")
     error_url: str | None = Field(None, description="Give a page on one of the site's origins, or leave it out")
     reply_within: float = Field(

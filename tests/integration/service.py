@@ -41,6 +41,7 @@ name = "Brand & Sons"
 logo_url = "https://cdn.example/logo.svg"
 accent = "#ffcc00"
 hosted_form = true
+terms_url = "https://branded.example/terms?v=2&l=en"
 required = ["terms"]
 defaults = { country = "us" }
 [sites.branded.plans.starter]

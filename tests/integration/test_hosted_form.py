@@ -59,6 +59,7 @@ async def test_the_form_as_it_is_signs_a_visitor_up(service: Service) -> None:
     assert (sent.form["method"], sent.form["action"]) == ("post", "/v1/branded/signup")
     assert (sent.fields["country"], sent.fields["plan"], sent.fields["_gotcha"]) == ("US", "starter", "")
     assert len(set(sent.ids)) == len(sent.ids)
+    assert '<a href="https://branded.example/terms?v=2&amp;l=en" target="_blank"' in html
     data = sent.fields | ANSWERS | {"terms": "yes"}
     reply = await service.client.post("/v1/branded/signup", data=data, headers=OWN)
     assert (reply.status_code, reply.headers["location"][:19]) == (303, "/v1/branded/signup/")

@@ -63,6 +63,7 @@ FAULTS = [
     ('accent = "red"', "accent", "should match"),
     ('accent = "#0b6"', "accent", "should match"),
     ('accent = "#0b6358;}"', "accent", "should match"),
+    ('terms_url = "/terms"', "terms_url", "is not the address of a page"),
     ('hosted_form = "maybe"', "hosted_form", "valid boolean"),
     ("reply_within = 61", "reply_within", "less than or equal to 60"),
     ("reply_within = -1", "reply_within", "greater than or equal to 0"),
