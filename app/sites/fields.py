@@ -25,4 +25,5 @@ FIELD_NAMES = (
     "domain",
     "domain_action",
     "promo_code",
+    "payment_method",
 )
