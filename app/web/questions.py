@@ -86,9 +86,13 @@ class Questions:
             return bool(plans)
         if name == "payment_method":
             return any(plan.payment_methods for plan in plans)
-        if name == "domain" and ("domain_action" in self._demanded or any(name in plan.needs for plan in plans)):
+        if name == "domain" and ("domain_action" in self._demanded or self._is_needed(name)):
             return True  # two of the three actions need it
         return name in self._demanded and (name == "country" or name not in self._site.defaults)
+
+    def _is_needed(self, name: str) -> bool:
+        """Whether the site or one of its plans does not go without it."""
+        return name in self._demanded or any(name in plan.needs for plan in self._site.plans.values())
 
     def _question(self, name: str, entry: Input) -> Question:
         options = self._options(name)
@@ -97,7 +101,7 @@ class Questions:
             name,
             self._say(entry.label),
             required=name in self._demanded,
-            optional=name not in self._demanded,
+            optional=not self._is_needed(name),
             kind="text" if entry.kind == "select" and not options else entry.kind,
             type=entry.type,
             autocomplete=entry.autocomplete,

@@ -101,6 +101,7 @@ def test_what_only_one_plan_asks_is_asked_apart_and_of_nobody_else() -> None:
     assert [option.value for option in asked_for_it["plan-server-memory"].options] == ["2 GB", "4 GB"]
     assert asked_for_it["plan-server-addresses"].hint == "A number up to 8."
     assert [question.id for question in form.faults] == ["plan-server-memory"]
+    assert [question.optional for question in form.groups[2].questions] == [False]
     methods = next(question for question in form.groups[0].questions if question.name == "payment_method")
     assert [option.value for option in methods.options] == ["stripe", "paypal"]
 
