@@ -26,6 +26,7 @@ INPUTS = {
     "domain_action": Input(mark("What shall we do with your domain name?"), kind="radio"),
     "domain": Input(mark("Domain name"), type="text", inputmode="url", hint=mark("Like example.com.")),
     "promo_code": Input(mark("Promotion code")),
+    "payment_method": Input(mark("How would you like to pay?"), kind="select"),
     "first_name": Input(mark("First name"), "given-name"),
     "last_name": Input(mark("Last name"), "family-name"),
     "email": Input(mark("Email address"), "email", type="email", inputmode="email"),
@@ -50,12 +51,14 @@ INPUTS = {
     "terms": Input(mark("I accept the terms"), kind="box"),
 }
 GROUPS = {
-    mark("Your plan"): ("plan", "promo_code"),
+    mark("Your plan"): ("plan", "payment_method", "promo_code"),
     mark("Your domain"): ("domain_action", "domain"),
     mark("About you"): ("first_name", "last_name", "email", "phone", "company", "tax_id"),
     mark("Your address"): ("address1", "address2", "city", "state", "postcode", "country"),
     mark("Your account"): ("currency", "language"),
 }
+WITH_PLAN = mark("If you choose {plan}")
+AT_MOST = mark("A number up to {most}.")
 OTHERS = mark("A few more questions")
 BOXES = ("marketing_opt_in", "terms")
 NO_PLAN = (mark("No plan yet"), mark("Just an account. You can order later."))

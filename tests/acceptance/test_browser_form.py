@@ -29,6 +29,24 @@ pid = 2
 billing_cycle = "monthly"
 payment_method = "stripe"
 
+[sites.servers]
+origins = ["https://servers.example"]
+hosted_form = true
+reply_within = 20
+terms_url = "https://servers.example/terms"
+required = ["terms", "plan"]
+limits = { ip = "1000/minute", email = "1000/minute", site = "1000/minute" }
+[sites.servers.plans.server]
+pid = 1
+billing_cycle = "monthly"
+payment_method = "stripe"
+payment_methods = ["banktransfer"]
+custom_fields = { project = 9 }
+required = ["domain"]
+[sites.servers.plans.server.choices]
+memory = { option = 12, values = { "2 GB" = 47, "4 GB" = 48 } }
+addresses = { option = 13, most = 8, default = "1" }
+
 [sites.guarded]
 origins = ["https://guarded.example"]
 hosted_form = true
@@ -199,14 +217,40 @@ def outlined(page: Page) -> bool:
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?status=error&code=email_taken", "?status=error&code=invalid_fields&fields=plan,email,country,terms"]
+    ("name", "address"),
+    [
+        ("empty", "shop"),
+        ("refused", "shop?status=error&code=email_taken"),
+        ("faults", "shop?status=error&code=invalid_fields&fields=plan,email,country,terms"),
+        ("server", "servers?status=error&code=invalid_fields&fields=memory,domain"),
+        ("guarded", "guarded"),
+    ],
 )
-def test_axe_finds_nothing_and_it_fits_every_window(page: Page, gateway: Process, query: str) -> None:
-    page.goto(f"{gateway.url}/v1/shop{query}")
+def test_axe_finds_nothing_and_it_fits_every_window(page: Page, gateway: Process, name: str, address: str) -> None:
+    page.goto(f"{gateway.url}/v1/{address}")
     for width, scheme in each_look(page):
-        assert violations(page) == [], f"{query} {width} {scheme}"
-        assert sideways(page) == 0, f"{query} {width}"
-        picture(page, f"form {len(query)} {width} {scheme}")
+        assert violations(page) == [], f"{name} {width} {scheme}"
+        assert sideways(page) == 0, f"{name} {width}"
+        picture(page, f"form {name} {width} {scheme}")
+
+
+def test_what_a_plan_lets_the_visitor_choose_is_ordered(page: Page, gateway: Process, town: Town, email: str) -> None:
+    page.goto(f"{gateway.url}/v1/servers")
+    expect(page.get_by_role("radio", name="Server")).to_be_checked()
+    fill(page, email)
+    page.get_by_label("Country").select_option("Poland")
+    page.get_by_label("I accept the terms").check()
+    send(page)
+    expect(page.get_by_role("alert").get_by_role("link")).to_have_text(
+        ["Enter your domain name, like example.com.", re.compile("memory")]
+    )
+    page.get_by_role("alert").get_by_role("link").nth(1).click()
+    expect(page.get_by_label("Memory")).to_be_focused()
+    page.get_by_label("Memory").select_option("4 GB")
+    page.get_by_label("Domain name").fill("ada.example")
+    send(page)
+    expect(page.locator("[data-signup-done]")).to_be_focused()
+    assert made(town, email) == 1
 
 
 def test_the_text_may_be_twice_as_large_on_the_smallest_phone(page: Page, gateway: Process) -> None:

@@ -51,7 +51,7 @@ def test_what_has_a_default_is_not_asked_but_the_country_is_chosen_beforehand() 
 
 def test_whoever_says_what_to_do_with_a_domain_can_name_it() -> None:
     questions = asked(site(required=["domain_action"]))
-    assert [choice.value for choice in questions["domain_action"].choices] == ["register", "transfer", "own"]
+    assert [option.value for option in questions["domain_action"].options] == ["register", "transfer", "own"]
     assert not questions["domain"].required
 
 
@@ -71,9 +71,9 @@ def test_plans_are_offered_and_one_may_be_chosen_beforehand(
 ) -> None:
     plan = asked(site(plans=PLANS, **settings), plan=link)["plan"]
     assert plan.chosen == chosen
-    assert [choice.value for choice in plan.choices] == offered
-    assert [choice.label for choice in plan.choices][:2] == ["Starter", "Big one"]
-    assert plan.choices[0].hint == "Billed every month"
+    assert [option.value for option in plan.options] == offered
+    assert [option.label for option in plan.options][:2] == ["Starter", "Big one"]
+    assert plan.options[0].hint == "Billed every month"
 
 
 def test_a_plan_that_everybody_takes_is_chosen() -> None:
@@ -82,9 +82,33 @@ def test_a_plan_that_everybody_takes_is_chosen() -> None:
     assert asked(site(plans=only))["plan"].chosen == ""
 
 
+def test_what_only_one_plan_asks_is_asked_apart_and_of_nobody_else() -> None:
+    memory = {"option": 12, "values": {"2 GB": 47, "4 GB": 48}}
+    addresses = {"option": 13, "most": 8, "default": "1"}
+    server = {
+        **PLANS["starter"],
+        "payment_methods": ["paypal"],
+        "custom_fields": {"project": 9},
+        "required": ["project", "domain"],
+        "choices": {"memory": memory, "addresses": addresses},
+    }
+    form = Questions(site(plans={**PLANS, "server": server}), Words(LANGUAGES["en"], {}), faulty=("memory",))
+    assert [group.legend for group in form.groups][:3] == ["Your plan", "If you choose Server", "Your domain"]
+    asked_for_it = {question.id: question for question in form.groups[1].questions}
+    assert list(asked_for_it) == ["plan-server-memory", "plan-server-addresses", "plan-server-project"]
+    assert not [question for question in asked_for_it.values() if question.required]
+    assert [name for name, question in asked_for_it.items() if question.optional] == ["plan-server-addresses"]
+    assert [option.value for option in asked_for_it["plan-server-memory"].options] == ["2 GB", "4 GB"]
+    assert asked_for_it["plan-server-addresses"].hint == "A number up to 8."
+    assert [question.id for question in form.faults] == ["plan-server-memory"]
+    assert [question.optional for question in form.groups[2].questions] == [False]
+    methods = next(question for question in form.groups[0].questions if question.name == "payment_method")
+    assert [option.value for option in methods.options] == ["stripe", "paypal"]
+
+
 def test_a_currency_is_chosen_where_the_site_lists_them_and_typed_where_not() -> None:
     offered = asked(site(required=["currency"], currencies={"USD": 1, "EUR": 2}))["currency"]
-    assert (offered.kind, [choice.value for choice in offered.choices]) == ("select", ["USD", "EUR"])
+    assert (offered.kind, [option.value for option in offered.options]) == ("select", ["USD", "EUR"])
     assert asked(site(required=["currency"]))["currency"].kind == "text"
 
 
@@ -115,4 +139,4 @@ def test_countries_have_their_names_in_every_language(language: str) -> None:
     assert set(names) == set(english)
     assert all(names.values())
     assert len([code for code in names if names[code] != english[code]]) > 100
-    assert [choice.label for choice in asked(site(), language=language)["country"].choices] == list(names.values())
+    assert [option.label for option in asked(site(), language=language)["country"].options] == list(names.values())
