@@ -49,7 +49,7 @@ def _brief(question: Question) -> Question:
     """A list of all countries is too long to copy, and the gateway knows their names."""
     if question.name != "country":
         return question
-    return replace(question, kind="text", choices=(), autocomplete="country-name")
+    return replace(question, kind="text", options=(), autocomplete="country-name")
 
 
 def _no_braces(html: str) -> str:
@@ -70,5 +70,6 @@ def _traits(field: Question) -> Iterator[tuple[str, object]]:
     yield "type", kinds.get(field.kind, field.kind)
     yield "autoComplete", field.autocomplete
     yield "required", field.required
-    yield "choices", [(choice.value, choice.label) for choice in field.choices]
+    yield "optional", field.optional
+    yield "choices", [(choice.value, choice.label) for choice in field.options]
     yield "value", field.chosen

@@ -57,7 +57,7 @@ export function SignupDone({ reply }) {
   );
 }
 
-function Field({ id, name, label, type, autoComplete, required, choices, value, fault }) {
+function Field({ id, name, label, type, autoComplete, required, optional, choices, value, fault }) {
   const note = fault && (
     <span id={`${id}-error`} className="signup-error">
       {fault}
@@ -88,7 +88,7 @@ function Field({ id, name, label, type, autoComplete, required, choices, value, 
     );
   return (
     <p>
-      <label htmlFor={id}>{required ? label : `${label} (optional)`}</label>
+      <label htmlFor={id}>{optional ? `${label} (optional)` : label}</label>
       {type === "select" ? (
         <select {...shared} id={id} defaultValue={value}>
           <option value="">Please choose</option>
