@@ -26,6 +26,22 @@ SITES: dict[str, dict[str, Any]] = {
         "defaults": {"country": "US"},
         "plans": {"starter": {"pid": 1, "billing_cycle": "monthly", "payment_method": "stripe"}},
     },
+    "a plan with choices": {
+        "plans": {
+            "box": {
+                "pid": 2,
+                "billing_cycle": "monthly",
+                "payment_method": "stripe",
+                "payment_methods": ["paypal"],
+                "custom_fields": {"project": 9},
+                "required": ["domain", "project"],
+                "choices": {
+                    "memory": {"option": 12, "values": {"2 GB": 47, "4 GB": 48}, "default": "2 GB"},
+                    "disks": {"option": 13, "most": 8},
+                },
+            }
+        }
+    },
     "nothing demanded": {"skip_validation": True},
     "altcha": {"challenge": "always"},
     **{
