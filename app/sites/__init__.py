@@ -1,8 +1,18 @@
 """``sites.toml`` -> frozen ``Site`` and ``Plan``: whose forms are taken, and what they may ask for."""
 
-from app.sites.fields import FIELD_NAMES, WHMCS_DEMANDS
+from app.sites.fields import ATTRIBUTION, FIELD_NAMES, WHMCS_DEMANDS
 from app.sites.reading import load_sites, parse_sites
 from app.sites.site import Site
 from app.sites.tables import Limits, Plan, Thresholds
 
-__all__ = ["FIELD_NAMES", "WHMCS_DEMANDS", "Limits", "Plan", "Site", "Thresholds", "load_sites", "parse_sites"]
+__all__ = [
+    "ATTRIBUTION",
+    "FIELD_NAMES",
+    "WHMCS_DEMANDS",
+    "Limits",
+    "Plan",
+    "Site",
+    "Thresholds",
+    "load_sites",
+    "parse_sites",
+]

@@ -3,14 +3,14 @@
 from typing import Any
 
 from app.errors import FieldError, GatewayError
-from app.sites import FIELD_NAMES
+from app.sites import ATTRIBUTION, FIELD_NAMES
 from app.submissions import ALPHABET
 from app.whmcs import Standing
 
 _FIELDS: dict[str, Any] = {
     "type": "object",
     "description": "Fields by our names, WHMCS's, or HTML's autocomplete words; others are dropped.",
-    "properties": {name: {"type": "string", "maxLength": 2048} for name in FIELD_NAMES},
+    "properties": {name: {"type": "string", "maxLength": 2048} for name in (*FIELD_NAMES, *ATTRIBUTION)},
     "additionalProperties": True,
 }
 POSTED: dict[str, Any] = {
