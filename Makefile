@@ -3,6 +3,8 @@
 PORT ?= 8000
 SEEDS ?= 2000
 VENV := .venv
+LOCALE := app/languages/locale
+TEXTS := visitors
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
@@ -12,7 +14,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-e
 .DELETE_ON_ERROR:
 # Two installers at once in one environment would trip over each other, whatever -j says.
 .NOTPARALLEL:
-.PHONY: help demo test lint bench simulate lock
+.PHONY: help demo test lint bench simulate texts lock
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s  %s\n", $$1, $$2}' Makefile
@@ -41,6 +43,12 @@ bench: $(VENV)/.dev ## measure the gateway on this machine
 
 simulate: $(VENV)/.dev ## run the simulation (SEEDS=100000 for a long run, ARGS="--seed 7" for one seed's story)
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS) $(ARGS)
+
+texts: $(VENV)/.dev ## bring the catalogues of translations up to the texts in the source
+	$(BIN)/pybabel -q extract -F babel.cfg -k mark -k mark_many:1,2 --no-location --sort-output \
+		--project=signup-gateway-whmcs --msgid-bugs-address="the issues of the repository" -o $(VENV)/$(TEXTS).pot app
+	$(BIN)/pybabel -q update -i $(VENV)/$(TEXTS).pot -d $(LOCALE) -D $(TEXTS) -w 120 -N --ignore-obsolete --ignore-pot-creation-date
+	$(BIN)/pybabel -q compile -d $(LOCALE) -D $(TEXTS)
 
 lock: $(VENV)/.dev ## bring the lock files up to pyproject.toml (ARGS=--upgrade for the newest releases)
 	$(UV_COMPILE) --group build $(ARGS) --output-file requirements.lock

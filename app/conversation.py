@@ -97,8 +97,7 @@ async def _after_duplicate(whmcs: Whmcs, site: Site, submission: Submission, let
 def _client_refused(refusal: Rejected, site: Site, submission: Submission) -> Learned:
     if refusal.cause is not Cause.FIELD or refusal.field not in (*FIELD_NAMES, *site.custom_fields):
         return _no(refusal, submission)
-    message = "Our billing system did not accept this. Please check it."
-    return Refused((FieldError(refusal.field, "not_accepted", message),))
+    return Refused((FieldError(refusal.field, "not_accepted"),))
 
 
 def _whose(client: Client | None, submission: Submission, letter: Letter) -> Learned:

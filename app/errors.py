@@ -17,14 +17,16 @@ Every leaf carries its HTTP status, its code and one sentence; nothing here ever
 from dataclasses import dataclass
 from typing import ClassVar
 
+from app.languages import mark
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing wrong with one field, in words for the person who filled in the form."""
+    """One thing wrong with one field; ``limit`` is in characters and belongs to the code ``too_long``."""
 
     field: str
     code: str
-    message: str
+    limit: int = 0
 
 
 class GatewayError(Exception):
@@ -50,8 +52,8 @@ class MalformedBody(GatewayError):
 
     status = 400
     code = "malformed_body"
-    title = "The form could not be read"
-    sentence = "The form arrived damaged. Please go back, reload the page and send it again."
+    title = mark("The form could not be read")
+    sentence = mark("The form arrived damaged. Please go back, reload the page and send it again.")
 
 
 class RelayKeyRefused(GatewayError):
@@ -59,8 +61,8 @@ class RelayKeyRefused(GatewayError):
 
     status = 401
     code = "relay_key_refused"
-    title = "This key is not known here"
-    sentence = (
+    title = mark("This key is not known here")
+    sentence = mark(
         "We could not take this form. If this is your server, check its relay key against the gateway's sites.toml."
     )
 
@@ -70,8 +72,8 @@ class OriginRefused(GatewayError):
 
     status = 403
     code = "origin_refused"
-    title = "This page may not send sign-ups here"
-    sentence = "This form was sent from a page that is not set up for it. Please use the form on our website."
+    title = mark("This page may not send sign-ups here")
+    sentence = mark("This form was sent from a page that is not set up for it. Please use the form on our website.")
 
 
 class ChallengeFailed(GatewayError):
@@ -82,8 +84,8 @@ class ChallengeFailed(GatewayError):
 
     status = 403
     code = "challenge_failed"
-    title = "We could not tell that a person sent this form"
-    sentence = "We could not make sure that a person sent this form. Please reload the page and send it again."
+    title = mark("We could not tell that a person sent this form")
+    sentence = mark("We could not make sure that a person sent this form. Please reload the page and send it again.")
     sends_back = True
 
     def __init__(self, *, solvable: bool = False) -> None:
@@ -96,8 +98,8 @@ class NotFound(GatewayError):
 
     status = 404
     code = "not_found"
-    title = "There is no such page"
-    sentence = "There is nothing at this address. Please check the link."
+    title = mark("There is no such page")
+    sentence = mark("There is nothing at this address. Please check the link.")
 
 
 class UnknownSite(GatewayError):
@@ -105,8 +107,8 @@ class UnknownSite(GatewayError):
 
     status = 404
     code = "unknown_site"
-    title = "This form is not set up"
-    sentence = (
+    title = mark("This form is not set up")
+    sentence = mark(
         "There is no sign-up form at this address. If this is your site, check the site's name in the form's action."
     )
 
@@ -116,8 +118,8 @@ class UnknownReference(GatewayError):
 
     status = 404
     code = "unknown_reference"
-    title = "No such sign-up"
-    sentence = "We have no sign-up with this reference. Please check the link, or send the form again."
+    title = mark("No such sign-up")
+    sentence = mark("We have no sign-up with this reference. Please check the link, or send the form again.")
 
 
 class MethodNotAllowed(GatewayError):
@@ -125,8 +127,10 @@ class MethodNotAllowed(GatewayError):
 
     status = 405
     code = "method_not_allowed"
-    title = "This address is not for that"
-    sentence = "Please use the form on our website. If this is your site, check the form's method (POST) and action."
+    title = mark("This address is not for that")
+    sentence = mark(
+        "Please use the form on our website. If this is your site, check the form's method (POST) and action."
+    )
 
 
 class TooSlow(GatewayError):
@@ -134,8 +138,8 @@ class TooSlow(GatewayError):
 
     status = 408
     code = "too_slow"
-    title = "The form took too long to arrive"
-    sentence = "Your connection was too slow to send the form. Please try again; it will not be doubled."
+    title = mark("The form took too long to arrive")
+    sentence = mark("Your connection was too slow to send the form. Please try again; it will not be doubled.")
 
 
 class EmailTaken(GatewayError):
@@ -143,8 +147,10 @@ class EmailTaken(GatewayError):
 
     status = 409
     code = "email_taken"
-    title = "This email address already has an account"
-    sentence = "There is already an account with this email address. Please log in instead, or use another address."
+    title = mark("This email address already has an account")
+    sentence = mark(
+        "There is already an account with this email address. Please log in instead, or use another address."
+    )
     sends_back = True
 
     def __init__(self, *, reference: str | None = None, login_url: str | None = None) -> None:
@@ -157,8 +163,8 @@ class TooLarge(GatewayError):
 
     status = 413
     code = "too_large"
-    title = "The form is too large"
-    sentence = "The form holds more than we accept. Please shorten your answers and send it again."
+    title = mark("The form is too large")
+    sentence = mark("The form holds more than we accept. Please shorten your answers and send it again.")
 
 
 class UnsupportedBody(GatewayError):
@@ -166,8 +172,8 @@ class UnsupportedBody(GatewayError):
 
     status = 415
     code = "unsupported_body"
-    title = "This is not a form we can read"
-    sentence = "Send the form as form fields or as JSON, without files."
+    title = mark("This is not a form we can read")
+    sentence = mark("Send the form as form fields or as JSON, without files.")
 
 
 class InvalidFields(GatewayError):
@@ -175,8 +181,8 @@ class InvalidFields(GatewayError):
 
     status = 422
     code = "invalid_fields"
-    title = "Some answers need another look"
-    sentence = "Please check the marked fields and send the form again."
+    title = mark("Some answers need another look")
+    sentence = mark("Please check the marked fields and send the form again.")
     sends_back = True
 
     def __init__(self, errors: tuple[FieldError, ...], *, reference: str | None = None) -> None:
@@ -189,8 +195,8 @@ class KeyReused(GatewayError):
 
     status = 422
     code = "key_reused"
-    title = "This form was already sent with other answers"
-    sentence = "This form was sent before with other answers. Please reload the page and fill it in again."
+    title = mark("This form was already sent with other answers")
+    sentence = mark("This form was sent before with other answers. Please reload the page and fill it in again.")
     sends_back = True
 
 
@@ -199,8 +205,8 @@ class RateLimited(GatewayError):
 
     status = 429
     code = "rate_limited"
-    title = "Too many sign-ups from here"
-    sentence = "There were too many attempts in a short time. Please wait a little and try again."
+    title = mark("Too many sign-ups from here")
+    sentence = mark("There were too many attempts in a short time. Please wait a little and try again.")
     sends_back = True
 
     def __init__(self, policy: str, quota: int, window: int, retry_after: int) -> None:
@@ -215,8 +221,13 @@ class Unavailable(GatewayError):
 
     status = 503
     code = "unavailable"
-    title = "Sign-up is not possible right now"
-    sentence = "We could not save your sign-up just now. Please try again in a minute; it will not be doubled."
+    title = mark("Sign-up is not possible right now")
+    sentence = mark("We could not save your sign-up just now. Please try again in a minute; it will not be doubled.")
 
     def __init__(self, *, retry_after: int = 30) -> None:
         super().__init__(retry_after=retry_after)
+
+
+def leaves(root: type[GatewayError] = GatewayError) -> list[type[GatewayError]]:
+    """Every error that a visitor can be told, in the order of this module."""
+    return [leaf for child in root.__subclasses__() for leaf in (leaves(child) or [child])]

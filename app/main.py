@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from app import __version__
 from app.challenge import provider_secrets
 from app.guard import Refused, RequestLog, Visitor, open_gate
+from app.languages import load_languages
 from app.logs import configure_logs
 from app.origins import origin_of
 from app.settings import ConfigurationError, Settings, load_settings
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None, *, transport: Transport | None 
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         redirect_slashes=False,  # the address it would redirect to is guessed from the Host header, without https
     )
+    app.state.languages = load_languages()
     app.state.pages = Pages()
     app.state.scripts = script.Scripts()
     app.state.refused = Refused()

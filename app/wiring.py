@@ -17,7 +17,7 @@ from app.attempt import Attempts
 from app.challenge import Challenges, open_challenges, provider_secrets
 from app.delivery import Gateway
 from app.errors import Unavailable
-from app.forms import faulty_defaults
+from app.forms import faulty_defaults, faulty_texts
 from app.guard import Quotas, Velocity, open_quotas
 from app.pulse import Pulse
 from app.screening import MailDomains, Screening
@@ -62,7 +62,7 @@ def read_sites(settings: Settings) -> dict[str, Site]:
     """The sites, with everything checked that needs no connection. Raises ConfigurationError."""
     _endpoint(settings)
     sites = load_sites(settings.sites_file)
-    if faults := [fault for site in sites.values() for fault in faulty_defaults(site)]:
+    if faults := [fault for site in sites.values() for fault in (*faulty_defaults(site), *faulty_texts(site))]:
         raise ConfigurationError(faults)
     provider_secrets(sites, settings.named)
     return sites

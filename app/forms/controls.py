@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from app.errors import FieldError, InvalidFields
 from app.forms.body import Fields
-from app.forms.messages import sentence
 from app.forms.solutions import SOLUTION_FIELDS, SOLUTIONS
 
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
@@ -63,7 +62,7 @@ def check_key(text: str) -> str | None:
     """``text`` as an idempotency key, None when there is none. Raises InvalidFields when it cannot serve as one."""
     key = text.strip()
     if key and not _KEY.fullmatch(key):
-        raise InvalidFields((FieldError("_key", "invalid_key", sentence("_key", "invalid_key")),))
+        raise InvalidFields((FieldError("_key", "invalid_key"),))
     return key or None
 
 

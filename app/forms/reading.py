@@ -6,7 +6,6 @@ from typing import TypeVar
 from app.errors import FieldError
 from app.forms.checks import NO, YES
 from app.forms.faults import Fault
-from app.forms.messages import sentence
 from app.forms.text import one_line
 
 T = TypeVar("T")
@@ -46,9 +45,7 @@ class Reading:
     def errors(self, order: Iterable[str]) -> tuple[FieldError, ...]:
         """What to tell the visitor, in this order of fields."""
         return tuple(
-            FieldError(field, fault.code, sentence(field, fault.code, fault.limit))
-            for field in order
-            if (fault := self._faults.get(field))
+            FieldError(field, fault.code, fault.limit) for field in order if (fault := self._faults.get(field))
         )
 
 

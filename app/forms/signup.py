@@ -10,6 +10,7 @@ from app.forms import checks
 from app.forms.body import Fields
 from app.forms.countries import check_country
 from app.forms.languages import check_language
+from app.forms.messages import sentence
 from app.forms.prose import ANSWER, COMPANY, LINE, NAME, prose
 from app.forms.reading import Reading
 from app.forms.spellings import find_answers
@@ -77,7 +78,7 @@ def faulty_defaults(site: Site) -> list[str]:
     except InvalidFields as refused:
         faulty = [error for error in refused.errors if error.field in site.defaults]
         return [
-            f"sites.{site.key}.defaults.{error.field}: is not taken as an answer. {error.message}" for error in faulty
+            f"sites.{site.key}.defaults.{error.field}: is not taken as an answer. {sentence(error)}" for error in faulty
         ]
     return []
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from app.errors import FieldError, InvalidFields
-from app.forms import demanded, read_controls, read_signup
+from app.forms import demanded, read_controls, read_signup, sentence
 from app.forms.solutions import SOLUTION_FIELDS
 from app.forms.spellings import SOURCES, find_answers, fold, known_names
 from app.page_check.findings import Finding, finding
@@ -96,8 +96,7 @@ def _choices(site: Site, sent: list[Control], fields: dict[str, str]) -> Iterato
         if refused:
             first = next(iter(refused))
             listed = ", ".join(f"'{value}'" for value in refused)
-            sentence = refused[first].message
-            yield finding("refused_choice", values[first], name=name, values=listed, sentence=sentence)
+            yield finding("refused_choice", values[first], name=name, values=listed, sentence=sentence(refused[first]))
 
 
 def _values(control: Control) -> list[str]:

@@ -6,9 +6,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PositiveInt, ValidationInfo, field_validator
 
+from app.languages import CODES
 from app.origins import check_origin, check_page, matches, on_origins
 from app.sites.fields import ATTRIBUTION, FIELD_NAMES, WHMCS_DEMANDS
 from app.sites.tables import Frozen, Limits, Plan, Thresholds
+
+Code = Annotated[str, Field(pattern=f"^({'|'.join(CODES)})$")]
+OneLine = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=500)]
 
 
 class Site(Frozen):
@@ -78,6 +82,13 @@ class Site(Frozen):
     )
     challenge_min_score: float = Field(
         0.5, ge=0, le=1, description="Give the score from which on reCAPTCHA v3 is believed, from 0 to 1"
+    )
+    language: Literal["auto", "en", "de", "fr", "es", "pt", "nl", "it", "pl"] = Field(
+        "auto", description='Write "auto", "en", "de", "fr", "es", "pt", "nl", "it" or "pl"'
+    )
+    texts: dict[Code, dict[str, OneLine]] = Field(
+        {},
+        description='Write texts of one line by language and name, like { de = { created = "Willkommen!" } }',
     )
     plans: dict[Annotated[str, Field(pattern="^[a-z0-9][a-z0-9_-]{0,63}$")], Plan] = Field(
         {}, description="Write a table for each plan, like [sites.acme.plans.starter]"

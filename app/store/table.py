@@ -143,5 +143,7 @@ def from_row(row: Row[Any]) -> Submission:
     """The submission that a row holds."""
     values = dict(row._mapping)
     values["state"] = State(values["state"])
-    values["refused"] = tuple(FieldError(**error) for error in values["refused"])
+    values["refused"] = tuple(
+        FieldError(error["field"], error["code"], error.get("limit", 0)) for error in values["refused"]
+    )
     return Submission(**values)

@@ -10,6 +10,7 @@ from app.forms import known_names
 from app.web.openapi import CHALLENGE, FORM
 from app.web.replies import challenge_for
 from app.web.signup import KnownSite, find_site
+from app.web.words import words_of
 
 router = APIRouter(prefix="/v1/{site}", dependencies=[Depends(find_site)])
 
@@ -30,7 +31,7 @@ async def challenge(request: Request, site: KnownSite) -> dict[str, Any]:
 
 @router.get("/form", responses=FORM)
 async def form(request: Request, site: KnownSite) -> dict[str, Any]:
-    """The page's token, the name of today's trap field, how to get a challenge, and the names of fields."""
+    """The page's token, today's trap field, how to get a challenge, the names of fields, and the script's texts."""
     challenges = challenges_of(request)
     asked = challenge_for(request, site)
     return {
@@ -41,4 +42,5 @@ async def form(request: Request, site: KnownSite) -> dict[str, Any]:
         "site_key": asked.get("site_key"),
         "challenge_url": asked.get("url"),
         "names": known_names(site),
+        "texts": words_of(request).script(),
     }

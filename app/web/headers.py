@@ -24,7 +24,7 @@ _SAFE = {
 _SAFE_HTTPS = _SAFE | {"Strict-Transport-Security": "max-age=31536000"}
 # What anybody may load from any page, and keep for a while.
 _STATIC = {"Cache-Control": "public, max-age=3600", "Cross-Origin-Resource-Policy": "cross-origin"}
-VARY = "Accept, Origin"
+VARY = "Accept, Accept-Language, Origin"
 _READABLE = "Retry-After, RateLimit, RateLimit-Policy, X-Request-Id"
 
 

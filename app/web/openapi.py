@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.errors import FieldError, GatewayError
+from app.errors import leaves
 from app.sites import ATTRIBUTION, FIELD_NAMES
 from app.submissions import ALPHABET
 from app.whmcs import Standing
@@ -59,16 +59,11 @@ _PROBLEM: dict[str, Any] = {
             "items": {
                 "type": "object",
                 "required": ["field", "code", "message"],
-                "properties": {name: {"type": "string"} for name in FieldError.__dataclass_fields__},
+                "properties": {name: {"type": "string"} for name in ("field", "code", "message")},
             },
         },
     },
 }
-
-
-def leaves(root: type[GatewayError] = GatewayError) -> list[type[GatewayError]]:
-    """Every error that a visitor can be told, in the order of ``errors.py``."""
-    return [leaf for child in root.__subclasses__() for leaf in (leaves(child) or [child])]
 
 
 def _headers(**described: str) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from app.web.words import Words
+
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
 
@@ -17,6 +19,7 @@ class Pages:
             loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined
         )
 
-    def page(self, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
-        """The page of this name, filled in."""
-        return HTMLResponse(self._templates.get_template(template).render(**values), status)
+    def page(self, template: str, words: Words, *, status: int = 200, **values: object) -> HTMLResponse:
+        """The page of this name, in these words, filled in."""
+        say = {"_": words.language.gettext, "ngettext": words.language.ngettext, "words": words}
+        return HTMLResponse(self._templates.get_template(template).render(**say, **values), status)

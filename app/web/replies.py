@@ -19,11 +19,8 @@ from app.errors import (
 from app.sites import Site
 from app.web.pages import Pages
 from app.web.wants import wants_json
+from app.web.words import Words, words_of
 
-MESSAGES = {
-    "created": "Your account is ready. We have sent you an email with the next steps.",
-    "accepted": "We have your sign-up. You will get an email from us as soon as your account is ready.",
-}
 _STATUSES = {"created": 201, "accepted": 202}
 
 
@@ -36,7 +33,7 @@ class ProblemResponse(JSONResponse):
 def answer_reply(request: Request, site: Site, answer: Answer) -> Response:
     """What a sign-up gets: JSON, or the way to the page that says so."""
     if wants_json(request.headers):
-        return JSONResponse(answer_body(answer), _STATUSES[answer.status])
+        return _answer_json(request, answer, _STATUSES[answer.status])
     place = str(request.app.url_path_for("stands", site=site.key, reference=answer.reference))
     if site.success_url is not None:
         place = with_query(site.success_url, status=answer.status, reference=answer.reference)
@@ -46,27 +43,28 @@ def answer_reply(request: Request, site: Site, answer: Answer) -> Response:
 def standing_reply(request: Request, site: Site, answer: Answer) -> Response:
     """Where a sign-up stands, for whoever asks later."""
     if wants_json(request.headers):
-        return JSONResponse(answer_body(answer))
+        return _answer_json(request, answer, 200)
     again = answer.status == "accepted" and not site.hides_customers
-    return pages_of(request).page("standing.html", answer=answer, message=MESSAGES[answer.status], again=again)
+    return page(request, "standing.html", answer=answer, again=again)
 
 
-def answer_body(answer: Answer) -> dict[str, Any]:
-    """The JSON of an answer."""
-    return {
+def _answer_json(request: Request, answer: Answer, status: int) -> Response:
+    words = words_of(request)
+    body = {
         "ok": True,
         "status": answer.status,
         "reference": answer.reference,
-        "message": MESSAGES[answer.status],
+        "message": words.message(answer.status),
         "next": None,
     }
+    return JSONResponse(body, status, headers=_spoken(words))
 
 
 def refusal_reply(request: Request, error: GatewayError) -> Response:
     """What a refused request gets: a problem, the way back to the site's own page, or a hosted page."""
     site: Site | None = getattr(request.state, "site", None)
     if wants_json(request.headers):
-        reply: Response = ProblemResponse(problem(request, error), error.status)
+        reply: Response = problem_reply(request, error)
     elif error.sends_back and site is not None and site.error_url is not None:
         reply = RedirectResponse(with_query(site.error_url, **_told(error)), 303)
     else:
@@ -78,28 +76,42 @@ def refusal_reply(request: Request, error: GatewayError) -> Response:
 def standing_refusal(request: Request, error: GatewayError) -> Response:
     """Where a sign-up stands that WHMCS refused: the question was answered, so the status is 200."""
     if wants_json(request.headers):
-        return JSONResponse({**problem(request, error), "status": "rejected"})
+        words = words_of(request)
+        return JSONResponse({**_problem(request, error, words), "status": "rejected"}, headers=_spoken(words))
     return _refused_page(request, error, 200)
 
 
 def _refused_page(request: Request, error: GatewayError, status: int) -> Response:
     values = {"error": error, "errors": field_errors(error), "login_url": login_url(error)}
-    return pages_of(request).page("refused.html", status=status, **values)
+    return page(request, "refused.html", status=status, **values)
 
 
-def problem(request: Request, error: GatewayError) -> dict[str, Any]:
-    """The JSON of a refusal."""
+def page(request: Request, template: str, *, status: int = 200, **values: object) -> Response:
+    """A hosted page, in the words of whoever asks."""
+    words = words_of(request)
+    reply = pages_of(request).page(template, words, status=status, **values)
+    reply.headers.update(_spoken(words))
+    return reply
+
+
+def problem_reply(request: Request, error: GatewayError) -> ProblemResponse:
+    """A refusal for programs."""
+    words = words_of(request)
+    return ProblemResponse(_problem(request, error, words), error.status, headers=_spoken(words))
+
+
+def _problem(request: Request, error: GatewayError, words: Words) -> dict[str, Any]:
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": error.title,
+        "title": words.title(error),
         "status": error.status,
-        "detail": error.sentence,
+        "detail": words.sentence(error),
         "ok": False,
         "code": error.code,
         "request_id": getattr(request.state, "request_id", ""),
     }
     if errors := field_errors(error):
-        body["errors"] = [{"field": one.field, "code": one.code, "message": one.message} for one in errors]
+        body["errors"] = [{"field": one.field, "code": one.code, "message": words.fault(one)} for one in errors]
     site: Site | None = getattr(request.state, "site", None)
     if isinstance(error, ChallengeFailed) and error.solvable and site is not None:
         body["challenge"] = challenge_for(request, site)
@@ -137,6 +149,10 @@ def pages_of(request: Request) -> Pages:
     """The hosted pages of this application."""
     pages: Pages = request.app.state.pages
     return pages
+
+
+def _spoken(words: Words) -> dict[str, str]:
+    return {"Content-Language": words.language.code}
 
 
 def _told(error: GatewayError) -> dict[str, str]:

@@ -12,6 +12,7 @@ from app.sites import Site
 from app.web.headers import VARY, is_preflight, make_safe, shared_with
 from app.web.replies import refusal_reply
 from app.web.wants import wants_json
+from app.web.words import language_code
 
 _HERE_GOES_THE_ID = "HERE-GOES-THE-ID"
 _KEPT = 1000  # replies: each site has two for each second that a refused one may have to wait
@@ -51,7 +52,7 @@ class FloodGate:
         self._refused = refused
         self._https = https
         self._pace = Pace()
-        self._kept: dict[tuple[str, bool, int | None], _Rendered] = {}
+        self._kept: dict[tuple[str, str, bool, int | None], _Rendered] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -71,7 +72,8 @@ class FloodGate:
     async def _refuse(self, scope: Scope, send: Send, error: RateLimited) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
         site = self._site(scope["path"])
-        reply = self._rendered(scope, site, wants_json(headers), error)
+        language = language_code(site, headers.get("accept-language", ""))
+        reply = self._rendered(scope, site, language, wants_json(headers), error)
         own_id = request_id(headers).encode()
         body = own_id.join(reply.parts)
         own = {"content-length": str(len(body)), **shared_with(site, headers.get("origin"))}
@@ -80,8 +82,8 @@ class FloodGate:
         await send({"type": "http.response.start", "status": reply.status, "headers": start})
         await send({"type": "http.response.body", "body": body})
 
-    def _rendered(self, scope: Scope, site: Site | None, script: bool, error: RateLimited) -> _Rendered:
-        variant = (site.key if site else "", script, error.retry_after)
+    def _rendered(self, scope: Scope, site: Site | None, language: str, script: bool, error: RateLimited) -> _Rendered:
+        variant = (site.key if site else "", language, script, error.retry_after)
         reply = self._kept.get(variant)
         if reply is None:
             if len(self._kept) >= _KEPT:

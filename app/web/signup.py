@@ -20,13 +20,12 @@ from app.forms import (
     read_body,
     read_controls,
     read_signup,
-    sentence,
 )
 from app.guard import Sender, Visit, parse_address, read_capped
 from app.sites import Site
 from app.web.openapi import KEY, POSTED, REFERENCE, REPLIES, SITE, STANDING
 from app.web.origin import check_sender
-from app.web.replies import ProblemResponse, answer_reply, pages_of, problem, standing_refusal, standing_reply
+from app.web.replies import answer_reply, page, problem_reply, standing_refusal, standing_reply
 from app.web.wants import wants_json
 
 _log = structlog.get_logger("app.web")
@@ -105,9 +104,7 @@ def _client_ip(request: Request, sender: Sender, controls: Controls) -> str:
         return request.client.host if request.client else ""
     address = parse_address(controls.client_ip)
     if address is None:
-        raise InvalidFields(
-            (FieldError("_client_ip", "invalid_client_ip", sentence("_client_ip", "invalid_client_ip")),)
-        )
+        raise InvalidFields((FieldError("_client_ip", "invalid_client_ip"),))
     return str(address)
 
 
@@ -134,10 +131,11 @@ async def wrong_method(request: Request, site: KnownSite) -> Response:
     """Tell a site's owner that the form's method must be POST; the query is neither read nor logged."""
     structlog.contextvars.bind_contextvars(code=MethodNotAllowed.code)
     if wants_json(request.headers):
-        return ProblemResponse(problem(request, MethodNotAllowed()), 405, headers={"Allow": "POST"})
-    page = pages_of(request).page("method.html", status=405, site=site)
-    page.headers["Allow"] = "POST"
-    return page
+        reply: Response = problem_reply(request, MethodNotAllowed())
+    else:
+        reply = page(request, "method.html", status=405, site=site)
+    reply.headers["Allow"] = "POST"
+    return reply
 
 
 @router.get("/signup/{reference}", name="stands", responses=STANDING)

@@ -1,7 +1,7 @@
-"""Who is asking: a script that wants JSON, or a browser that shows what it gets."""
+"""Who is asking: a script that wants JSON, or a browser that shows what it gets; and in which language."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 
 _JSON = ("application/json", "application/problem+json")
 
@@ -16,6 +16,14 @@ def wants_json(headers: Mapping[str, str]) -> bool:
     return max(_quality(accept, kind) for kind in _JSON) > _quality(accept, "text/html")
 
 
+def preferred_language(accepted: str, known: Container[str]) -> str | None:
+    """The known language that the reader likes best, whatever its region; None when there is none."""
+    # https://www.rfc-editor.org/rfc/rfc9110#name-accept-language
+    liked = [(liking, name.partition("-")[0]) for name, liking in _entries(accepted)]
+    found = [(liking, code) for liking, code in liked if liking > 0 and code in known]
+    return max(found, key=lambda one: one[0])[1] if found else None
+
+
 def is_json(content_type: str) -> bool:
     """Whether a body of this type is JSON."""
     return content_type.partition(";")[0].strip().lower() == "application/json"
@@ -23,12 +31,15 @@ def is_json(content_type: str) -> bool:
 
 def _quality(accept: str, kind: str) -> float:
     """How much the sender likes ``kind``, from 0 to 1, by its own name only: ``*/*`` speaks for nothing."""
-    for entry in accept.lower().split(","):
+    return next((liking for name, liking in _entries(accept) if name == kind), 0.0)
+
+
+def _entries(accepted: str) -> Iterator[tuple[str, float]]:
+    """What a header of the Accept family lists, in its order, each with how much it is liked."""
+    for entry in accepted.lower().split(","):
         name, *parameters = (part.strip() for part in entry.split(";"))
-        if name == kind:
-            weights = [parameter[2:] for parameter in parameters if parameter.startswith("q=")]
-            return _weight(weights[0]) if weights else 1.0
-    return 0.0
+        weights = [parameter[2:] for parameter in parameters if parameter.startswith("q=")]
+        yield name, _weight(weights[0]) if weights else 1.0
 
 
 def _weight(text: str) -> float:

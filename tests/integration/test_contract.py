@@ -148,7 +148,7 @@ async def test_a_refusal_by_whmcs_is_repeated_for_the_same_form(service: Service
             {
                 "field": "phone",
                 "code": "not_accepted",
-                "message": "Our billing system did not accept this. Please check it.",
+                "message": "Check your phone number; our billing system did not accept it.",
             }
         ]
         assert body["reference"]
@@ -353,7 +353,7 @@ async def test_a_form_cannot_send_visitors_elsewhere(service: Service, target: s
 async def test_a_script_of_the_site_may_read_replies_and_others_may_not(service: Service) -> None:
     own = await service.post(headers=JSON | {"Origin": ORIGIN})
     assert own.headers["access-control-allow-origin"] == ORIGIN
-    assert own.headers["vary"] == "Accept, Origin"
+    assert own.headers["vary"] == "Accept, Accept-Language, Origin"
     other = await service.post(headers=JSON | {"Origin": "https://evil.example"})
     assert "access-control-allow-origin" not in other.headers
 

@@ -14,7 +14,7 @@ from tests.integration.rows import NOW, arriving, claimed
 
 
 async def test_what_is_accepted_is_found_again_as_it_was(store: Store) -> None:
-    submission = arriving(plan="starter", refused=(FieldError("phone", "invalid", "No."),))
+    submission = arriving(plan="starter", refused=(FieldError("phone", "invalid"),))
     assert await store.accept(submission) == (submission, True)
     assert await store.find(submission.reference) == submission
 
@@ -162,7 +162,7 @@ async def test_a_person_cannot_put_two_of_one_address_in_flight(store: Store) ->
 async def test_what_was_refused_comes_back_word_for_word(store: Store) -> None:
     await store.accept(arriving())
     leased = await claimed(store)
-    refused = after(leased, Refused((FieldError("city", "not_accepted", "Prüfe das."),)), NOW, Rules())
+    refused = after(leased, Refused((FieldError("city", "not_accepted"),)), NOW, Rules())
     await store.save(leased, refused, "refused")
     assert await store.find(leased.reference) == refused
 

@@ -21,7 +21,7 @@ from app.submissions import Rules, State, Submission
 NOW = 1_000_000.0
 RULES = Rules(delays=(5, 30, 120), grace=90, jitter=lambda: 1.0)
 TRIES = len(RULES.delays)
-FAULTS = (FieldError("phone", "not_accepted", "Please check it."),)
+FAULTS = (FieldError("phone", "not_accepted"),)
 
 
 def submission(state: State, **facts: Any) -> Submission:

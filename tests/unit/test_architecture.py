@@ -12,7 +12,7 @@ ROWS = (
     {"delivery", "screening", "worker", "slots", "attempt", "conversation", "owners", "pulse"},
     {"store", "guard", "challenge"},
     {"submissions", "outcomes", "forms", "sites", "origins", "whmcs", "vault"},
-    {"errors", "settings", "networks", "logs", "faults"},
+    {"errors", "languages", "settings", "networks", "logs", "faults"},
 )
 DEPTH = {name: depth for depth, row in enumerate(ROWS) for name in row}
 ALONE = ("sandbox", "whmcs")

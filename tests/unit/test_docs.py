@@ -8,13 +8,13 @@ from html.parser import HTMLParser
 import pytest
 from pydantic import BaseModel, SecretStr
 
+from app.errors import leaves
 from app.forms import MAX_BODY_BYTES, MAX_FIELDS, MAX_SOLUTION_BYTES, MAX_VALUE_BYTES, demanded
 from app.forms.spellings import find_answers
 from app.main import create_app
 from app.screening import SIGNALS
 from app.settings import Settings, load_settings, variable
 from app.sites import ATTRIBUTION, FIELD_NAMES, Limits, Plan, Site, Thresholds, load_sites, parse_sites
-from app.web.openapi import leaves
 from app.web.script import Scripts
 from tests.unit.documents import ROOT, block, called, keys, parsed, quoted, rows, section, texts
 

@@ -11,6 +11,8 @@ from starlette.routing import Route
 
 from app.delivery import Answer
 from app.errors import EmailTaken, FieldError, GatewayError, InvalidFields, OriginRefused, RateLimited, Unavailable
+from app.forms import sentence
+from app.languages import load_languages
 from app.sites import Site
 from app.web.pages import Pages
 from app.web.replies import answer_reply, refusal_reply, standing_refusal, standing_reply, with_query
@@ -18,11 +20,13 @@ from tests.unit import asgi
 
 PROBLEM = {"type", "title", "status", "detail", "ok", "code", "request_id"}
 FAULTS = (
-    FieldError("email", "missing", "Please give your email address."),
-    FieldError("phone", "not_a_phone", "Please check <your> phone number."),
-    FieldError("phone", "too_long", "Please shorten your phone number."),
+    FieldError("email", "required"),
+    FieldError("phone", "invalid_phone"),
+    FieldError("phone", "too_long", 32),
+    FieldError("<heard from>", "required"),
 )
 INVALID = InvalidFields(FAULTS)
+LANGUAGES = load_languages()
 
 
 def site(**settings: object) -> Site:
@@ -32,7 +36,7 @@ def site(**settings: object) -> Site:
 def request(accept: str, given: Site | None = None) -> Request:
     """A request with an id, in an application with pages and the page where a sign-up stands."""
     app = Starlette(routes=[Route("/v1/{site}/signup/{reference}", _nowhere, name="stands")])
-    app.state.pages = Pages()
+    app.state.languages, app.state.pages = LANGUAGES, Pages()
     asked = asgi.request({"accept": accept})
     asked.scope["app"] = app
     asked.state.request_id = "req-12345"
@@ -141,7 +145,7 @@ def test_a_script_is_refused_with_a_problem(error: GatewayError, more: dict[str,
 
 def test_every_faulty_field_is_named_to_a_script() -> None:
     told = body(refusal_reply(script(), INVALID))
-    assert told["errors"] == [{"field": one.field, "code": one.code, "message": one.message} for one in FAULTS]
+    assert told["errors"] == [{"field": one.field, "code": one.code, "message": sentence(one)} for one in FAULTS]
 
 
 def test_a_form_goes_back_with_the_code_and_each_field_once() -> None:
@@ -149,7 +153,7 @@ def test_a_form_goes_back_with_the_code_and_each_field_once() -> None:
     assert reply.status_code == 303
     assert place(reply) == (
         "https://www.acme.example/form#signup",
-        {"step": ["2"], "status": ["error"], "code": ["invalid_fields"], "fields": ["email,phone"]},
+        {"step": ["2"], "status": ["error"], "code": ["invalid_fields"], "fields": ["email,phone,<heard from>"]},
     )
 
 
@@ -157,8 +161,8 @@ def test_a_refused_form_of_a_site_without_a_page_gets_ours_with_every_message() 
     reply = refusal_reply(browser(site()), INVALID)
     page = bytes(reply.body).decode()
     assert reply.status_code == 422
-    assert "Please give your email address." in page
-    assert "Please check &lt;your&gt; phone number." in page
+    assert "Enter your email address, like name@example.com." in page
+    assert "Fill in &#34;&lt;heard from&gt;&#34;." in page
 
 
 @pytest.mark.parametrize("error", [OriginRefused(), Unavailable()], ids=["origin", "unavailable"])

@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 
 from app.errors import RateLimited
 from app.guard import Refused, new_relay_key, open_gate
+from app.languages import load_languages
 from app.sites import parse_sites
 from app.web.pages import Pages
 from app.web.shedding import FloodGate
@@ -50,7 +51,7 @@ class Gated:
         gates = {"gate": open_gate("1/minute"), "relay_gate": open_gate("2/minute")}
         self._app = FloodGate(self._count, **gates, sites=SITES, refused=self.refused, https=True)
         self._web = Starlette()
-        self._web.state.pages = Pages()
+        self._web.state.languages, self._web.state.pages = load_languages(), Pages()
 
     async def _count(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.let_in += 1
@@ -109,7 +110,7 @@ async def test_a_script_gets_a_problem_with_everything_it_needs(gated: Gated) ->
     assert reply.headers["retry-after"] == str(wait)
     assert reply.headers["ratelimit"] == f'"gate";r=0;t={wait}'
     assert reply.headers["ratelimit-policy"] == '"gate";q=1;w=60'
-    assert reply.headers["vary"] == "Accept, Origin"
+    assert reply.headers["vary"] == "Accept, Accept-Language, Origin"
     assert reply.headers["access-control-allow-origin"] == "https://www.acme.example"
     assert "RateLimit-Policy" in reply.headers["access-control-expose-headers"]
 
@@ -133,6 +134,13 @@ async def test_a_form_without_a_way_back_gets_a_page(gated: Gated, path: str) ->
     reply = await gated.ask({"Accept": "text/html"}, path=path)
     assert (reply.status, reply.headers["content-type"]) == (429, "text/html; charset=utf-8")
     assert RateLimited.sentence in reply.body.decode()
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+async def test_nobody_gets_the_language_of_another(gated: Gated, accept: str) -> None:
+    for asked, spoken in [("de", "de"), ("en", "en"), ("pl-PL, de;q=0.5", "pl"), ("", "en"), ("de", "de")]:
+        reply = await gated.ask({"Accept": accept, "Accept-Language": asked}, path="/v1/plain/signup")
+        assert (reply.status, reply.headers["content-language"]) == (429, spoken)
 
 
 @pytest.mark.parametrize("headers", [JSON, {"Accept": "text/html"}], ids=["script", "form"])

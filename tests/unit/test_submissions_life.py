@@ -46,7 +46,7 @@ answered: st.SearchStrategy[Outcome] = st.one_of(
     found,
     st.builds(Unclear, st.sampled_from(["timeout", "garbled"])),
     st.just(Suspect("no_mx")),
-    st.just(Refused((FieldError("phone", "not_accepted", "Please check it."),))),
+    st.just(Refused((FieldError("phone", "not_accepted"),))),
 )
 asked: st.SearchStrategy[Outcome] = st.one_of(
     st.sampled_from([Retried(), Released(), Declined(), TooOld("dns")]),

@@ -4,7 +4,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from app.web.wants import is_json, wants_json
+from app.languages import CODES
+from app.web.wants import is_json, preferred_language, wants_json
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 FORM = "application/x-www-form-urlencoded"
@@ -74,3 +75,30 @@ def test_a_json_body(content_type: str, expected: bool) -> None:
 @settings(deadline=None)
 def test_any_accept_header_is_survived(accept: str) -> None:
     assert wants_json({"accept": accept}) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "code"),
+    [
+        ("", None),
+        ("*", None),
+        ("ja, zh;q=0.9", None),
+        ("de", "de"),
+        ("DE-ch", "de"),
+        ("pt-BR, en;q=0.5", "pt"),
+        ("en;q=0.4, fr;q=0.5", "fr"),
+        ("nl, pl", "nl"),
+        ("sv, it;q=0.3", "it"),
+        ("es;q=0", None),
+        ("es;q=2, de;q=0.1", "de"),
+        (";q=1,,es", "es"),
+    ],
+)
+def test_the_language_that_is_liked_best(accepted: str, code: str | None) -> None:
+    assert preferred_language(accepted, CODES) == code
+
+
+@given(st.text(max_size=80) | st.text(alphabet="deENfr-,;q=0.19* ", max_size=80))
+@settings(deadline=None)
+def test_any_wish_for_a_language_is_survived(accepted: str) -> None:
+    assert preferred_language(accepted, CODES) in {None, *CODES}

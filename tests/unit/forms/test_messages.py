@@ -5,11 +5,12 @@ import re
 
 import pytest
 
+from app.errors import FieldError
 from app.forms import SignupForm
 from app.forms.messages import sentence
 
 FIELDS = [field.name for field in dataclasses.fields(SignupForm) if field.name != "custom_fields"]
-ANY = ["repeated", "too_long", "invalid_characters", "invalid_start", "no_links", "no_markup"]
+ANY = ["repeated", "too_long", "invalid_characters", "invalid_start", "no_links", "no_markup", "not_accepted"]
 OWN = {
     "email": ["invalid_email"],
     "phone": ["invalid_phone"],
@@ -30,7 +31,7 @@ OWN = {
 @pytest.mark.parametrize("field", [*FIELDS, "_key", "_client_ip", "Heard from"])
 def test_a_sentence_starts_with_what_to_do_and_ends_with_a_full_stop(field: str) -> None:
     for code in ["required", *ANY, *OWN.get(field, [])]:
-        text = sentence(field, code, 100)
+        text = sentence(FieldError(field, code, 100))
         assert text.partition(" ")[0] in {
             "Enter",
             "Choose",
@@ -50,8 +51,8 @@ def test_a_sentence_starts_with_what_to_do_and_ends_with_a_full_stop(field: str)
 
 def test_each_field_has_words_of_its_own() -> None:
     for code in ["required", *ANY]:
-        assert len({sentence(field, code) for field in FIELDS}) == len(FIELDS)
+        assert len({sentence(FieldError(field, code)) for field in FIELDS}) == len(FIELDS)
 
 
 def test_a_custom_field_goes_by_the_sites_name() -> None:
-    assert sentence("Heard from", "too_long", 1000) == 'Shorten "Heard from" to 1000 characters or fewer.'
+    assert sentence(FieldError("Heard from", "too_long", 1000)) == 'Shorten "Heard from" to 1000 characters or fewer.'
