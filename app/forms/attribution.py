@@ -8,21 +8,28 @@ from app.forms.faults import Fault
 from app.forms.prose import SOURCE, prose
 from app.forms.spellings import SOURCES, fold
 from app.origins import origin_of
-from app.sites import Site
+from app.sites import ATTRIBUTION, Site
 
 _LONGEST = 200  # characters
 _check = prose(_LONGEST, SOURCE)
 
 
-def read_attribution(site: Site, fields: Fields) -> dict[str, str]:
-    """Name -> text of what a form says of it, unless the site wants none. No visitor is refused for any of it."""
+def wanted(site: Site) -> list[str]:
+    """The names that the site wants to know, without those that it uses for something else."""
     if site.attribution == "off":
-        return {}
-    own = {fold(name) for name in (*site.custom_fields, *site.fields)}  # there the name means something else
+        return []
+    own = {fold(name) for name in (*site.custom_fields, *site.fields)}
+    kept = ATTRIBUTION if site.attribution == "notes" else site.attribution
+    return [name for name in ATTRIBUTION if name in kept and fold(name) not in own]
+
+
+def read_attribution(site: Site, fields: Fields) -> dict[str, str]:
+    """Name -> text of what a form says and the site wants to know. No visitor is refused for any of it."""
+    names = wanted(site)
     found = {}
     for sent, values in fields.items():
-        name = SOURCES.get(fold(sent))
-        if name and fold(sent) not in own and (text := _clean(values, _SHAPES.get(name, str))):
+        name = SOURCES.get(fold(sent), "")
+        if name in names and (text := _clean(values, _SHAPES.get(name, str))):
             found[name] = text
     return found
 

@@ -151,6 +151,7 @@ _FORM: dict[str, Any] = {
     "site_key": _TEXT_OR_NULL,
     "challenge_url": _TEXT_OR_NULL,
     "names": {"type": "object", "additionalProperties": {"type": "string"}},
+    "sources": {"type": "array", "items": {"enum": [*ATTRIBUTION]}},
 }
 FORM: dict[int | str, dict[str, Any]] = {
     200: {

@@ -9,6 +9,7 @@ from app.conversation import Letter
 from app.forms import SignupForm
 from app.guard import Visit
 from app.sandbox.ledger import Client
+from app.sites import ATTRIBUTION
 from app.store import Store
 from app.submissions import State
 from tests.integration.service import JSON, Service, serving
@@ -61,6 +62,14 @@ async def test_or_nowhere(service: Service) -> None:
     await send(service, "silent", **CAME)
     assert "\n" not in client(service).notes
     assert client(service).customfields == {}
+
+
+@pytest.mark.parametrize(
+    ("site", "names"),
+    [("acme", list(ATTRIBUTION)), ("mapped", ["utm_source", "utm_term"]), ("silent", [])],
+)
+async def test_a_pages_script_is_told_which_names_the_site_wants(service: Service, site: str, names: list[str]) -> None:
+    assert (await service.client.get(f"/v1/{site}/form")).json()["sources"] == names
 
 
 async def test_a_hostile_value_is_dropped_and_the_visitor_is_served(service: Service) -> None:

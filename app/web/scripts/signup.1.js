@@ -1,5 +1,5 @@
 // Makes <form data-signup> pleasant: it stays on its page, says what is going on, and sends again what got lost.
-// The form works without this file. It keeps nothing: no cookies, no storage.
+// The form works without this file. It keeps nothing unless the page asks for it: no cookies, no storage.
 (() => {
   "use strict";
   if (window.signupGateway) return; // pasted twice, or run again by a router
@@ -44,6 +44,18 @@
     field.value = value;
   }
 
+  // How the visitor came to this page, or to the first of this visit where the site has that kept.
+  function arrival() {
+    const query = Object.fromEntries(new URLSearchParams(location.search));
+    const found = { ...query, referrer: document.referrer, landing: location.pathname };
+    if (!document.querySelector("[data-attribution=session]")) return found;
+    try {
+      return JSON.parse((sessionStorage.signupSource ??= JSON.stringify(found)));
+    } catch {
+      return found;
+    }
+  }
+
   const newKey = () => Array.from(crypto.getRandomValues(new Uint32Array(5)), (part) => part.toString(36)).join("");
 
   // Before it is sent
@@ -59,6 +71,7 @@
     const known = await (await ask(address(form).href.replace(/\/signup\/?$/, "/form"))).json();
     Object.assign(fill, { known, texts: { ...ENGLISH, ...known.texts } });
     if (known.page) put(form, "_page", known.page);
+    for (const name of known.sources) if (source[name] && !form.elements[name]) put(form, name, source[name].slice(0, 201));
     if (known.trap && !form.elements[known.trap]) form.append(trap(known.trap));
     if (known.challenge === "always") await prove(form, fill);
   }
@@ -277,6 +290,7 @@
 
   // When
 
+  const source = arrival();
   const ours = (target) => target instanceof Element && target.closest("form[data-signup]");
   addEventListener("submit", (event) => {
     const form = ours(event.target);

@@ -83,6 +83,11 @@ def test_a_name_that_the_site_uses_itself_keeps_the_sites_meaning() -> None:
     assert (form.company, form.custom_fields, dropped) == ("ACME", ((3, "https://search.example/"),), 0)
 
 
+def test_a_site_that_names_custom_fields_wants_no_others() -> None:
+    sent = fields({"utm_source": "news", "utm_term": "x", "gclid": "y"})
+    assert read_attribution(site(attribution={"gclid": 7}), sent) == {"gclid": "y"}
+
+
 def test_a_site_may_want_none() -> None:
     assert read_attribution(site(attribution="off"), fields({"utm_source": "news"})) == {}
 
