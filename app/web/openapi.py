@@ -162,3 +162,31 @@ FORM: dict[int | str, dict[str, Any]] = {
     },
     **{status: REPLIES[status] for status in (404, 429, 503)},
 }
+_AMOUNT: dict[str, Any] = {"type": "string", "pattern": r"^\d+\.\d\d$"}
+_PRICES: dict[str, Any] = {
+    "description": "By currency code, then by billing cycle",
+    "type": "object",
+    "additionalProperties": {
+        "type": "object",
+        "additionalProperties": _object(price=_AMOUNT, setup_fee=_AMOUNT, text={"type": "string"}),
+    },
+}
+_PLAN = _object(
+    name={"type": "string"},
+    description={"type": "string"},
+    stock={"type": ["integer", "null"]},
+    billing_cycle={"type": "string"},
+    prices=_PRICES,
+)
+_OFFERS = _object(
+    ok={"const": True},
+    stale={"type": "boolean"},
+    as_of=_TEXT_OR_NULL,
+    currency=_TEXT_OR_NULL,
+    plans={"type": "object", "additionalProperties": _PLAN},
+)
+CATALOG: dict[int | str, dict[str, Any]] = {
+    200: _reply(200, "The site's plans", _json(_OFFERS)),
+    304: {"description": "As the sender has it"},
+    **{status: REPLIES[status] for status in (404, 429, 503)},
+}
