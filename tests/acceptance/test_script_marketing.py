@@ -1,4 +1,4 @@
-"""What marketing gets of ``signup.js``: where visitors came from, and nothing kept that was not asked for."""
+"""What marketing gets of ``signup.js``: where visitors came from, and prices of WHMCS on its own pages."""
 
 from collections.abc import Iterator
 
@@ -105,3 +105,49 @@ def test_a_browser_that_keeps_nothing_still_tells_of_this_page(
     show(page, site, html, query="?utm_source=news")
     sign_up(page)
     assert told(town, "denied@example.com") == ["utm_source: news", "landing: /signup"]
+
+
+PRICES = """
+<p><b id="usual" data-plan-price="starter">$9</b> <b id="yearly" data-plan-price="starter" data-cycle="annually">$9</b>
+<b id="euros" data-plan-price="starter" data-currency="EUR">$9</b> <b id="none" data-plan-price="gone">$9</b>
+<b id="off" data-plan-price="starter" data-cycle="triennially">$9</b></p>
+"""
+
+
+def priced(gateway: Process, site: str = "acme") -> str:
+    """A page with prices and no form."""
+    script = f'<script src="{gateway.url}/signup.js" data-catalog="{gateway.url}/v1/{site}/catalog" defer></script>'
+    return f'<!doctype html><title>Prices</title><link rel="icon" href="data:,">{script}{PRICES}'
+
+
+def texts(page: Page) -> dict[str, str]:
+    """What stands where a price may stand."""
+    found: dict[str, str] = page.evaluate(
+        "Object.fromEntries([...document.querySelectorAll('b')].map((one) => [one.id, one.textContent]))"
+    )
+    return found
+
+
+def test_prices_come_from_whmcs_and_where_it_has_none_the_pages_own_stay(
+    page: Page, site: WebServer, gateway: Process
+) -> None:
+    show(page, site, priced(gateway))
+    expect(page.locator("#usual")).to_have_text("$5.00 USD")
+    shown = {"usual": "$5.00 USD", "yearly": "$50.00 USD", "euros": "€4.50 EUR", "none": "$9", "off": "$9"}
+    assert texts(page) == shown
+    assert kept(page) == 0
+
+
+def test_a_page_without_places_for_prices_asks_for_none(page: Page, site: WebServer, gateway: Process) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    show(page, site, plain(gateway, email="unpriced@example.com"))
+    sign_up(page)
+    assert not [url for url in asked if url.endswith("/catalog")]
+
+
+def test_without_a_catalogue_the_pages_own_prices_stay(page: Page, site: WebServer, gateway: Process) -> None:
+    with page.expect_response(lambda reply: reply.url.endswith("/catalog")) as answered:
+        show(page, site, priced(gateway, "silent"))
+    assert answered.value.status == 404
+    assert set(texts(page).values()) == {"$9"}
