@@ -102,6 +102,13 @@ async def test_it_is_sealed_on_disk_and_erased_with_the_form(store: Store) -> No
         assert "utm_source: news" in world.wire.whmcs.ledger.clients[1].notes
 
 
+async def test_a_site_that_wants_it_no_more_does_not_get_what_is_under_way(store: Store) -> None:
+    async with world_on(store) as world:
+        world.sites["acme"] = world.site.model_copy(update={"attribution": "off"})
+        await world.gateway.submit(world.site, world.form(), Visit("198.51.100.7", attribution=CAME))
+        assert "\n" not in world.wire.whmcs.ledger.clients[1].notes
+
+
 def test_a_letter_of_an_earlier_release_has_none() -> None:
     letter = Letter(SignupForm(email="ada@example.com"), "198.51.100.7")
     older = letter.to_bytes().rpartition(b"\n")[0]

@@ -207,7 +207,9 @@ def test_closing_ends_a_question_under_way() -> None:
         street.shop.seconds = 3600
         asker = asyncio.create_task(street.nothing())
         await asyncio.sleep(1)
+        began = street.clock()
         await street.catalog.close()
+        assert street.clock() == began
         assert await asker > 0
         assert len(asyncio.all_tasks()) == 1
 
