@@ -5,14 +5,14 @@ WHMCS's errors end here; above there are only outcomes.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
 from app.errors import FieldError
 from app.forms import SignupForm
 from app.outcomes import AddressTaken, ClientMade, Faulty, Learned, NothingFound, NotSent, OrderMade, Refused, Unclear
-from app.sites import FIELD_NAMES, Plan, Site
+from app.sites import FIELD_NAMES, Item, Plan, Site
 from app.submissions import Submission
 from app.whmcs import (
     SHUT_OUT,
@@ -20,6 +20,7 @@ from app.whmcs import (
     Client,
     NewClient,
     NewOrder,
+    OrderLine,
     Rejected,
     Unavailable,
     Uncertain,
@@ -184,16 +185,38 @@ def _where_from(site: Site, letter: Letter) -> tuple[list[str], dict[int, str]]:
 
 def _new_order(plan: Plan, submission: Submission, letter: Letter) -> NewOrder:
     form = letter.form
-    own = form.domain_action not in ("register", "transfer")
     return NewOrder(
         client_id=submission.client_id or 0,
-        payment_method=plan.payment_method,
-        pid=plan.pid,
-        billing_cycle=plan.billing_cycle,
+        payment_method=form.payment_method or plan.payment_method,
+        lines=[_line(item, submission, form, main=item is plan) for item in plan.items],
+        promo_code=plan.promo_code or form.promo_code,
+        affiliate_id=plan.affiliate,
+        client_ip=letter.client_ip,
+        notes=submission.marker,
+        no_email=not plan.order_mail,
+        no_invoice_email=not plan.invoice_mail,
+    )
+
+
+def _line(item: Item, submission: Submission, form: SignupForm, *, main: bool) -> OrderLine:
+    """A product; the ``main`` one has the domain, and what the visitor chose."""
+    line = OrderLine(
+        pid=item.pid,
+        billing_cycle=item.billing_cycle,
+        quantity=item.quantity,
+        addons=item.addons,
+        hostname=item.hostname.format(reference=submission.reference, domain=form.domain),
+        nameservers=item.nameservers,
+        config_options=item.config_options,
+    )
+    if not main:
+        return line
+    own = form.domain_action not in ("register", "transfer")
+    return replace(
+        line,
         domain=form.domain,
         domain_type="" if own else form.domain_action,
         reg_period=None if own else 1,
-        promo_code=plan.promo_code or form.promo_code,
-        client_ip=letter.client_ip,
-        notes=submission.marker,
+        custom_fields=dict(form.plan_fields),
+        config_options={**item.config_options, **dict(form.plan_options)},
     )

@@ -60,7 +60,8 @@ def run(port: int) -> int:
             f"Port {names} is in use. Choose others: make demo PORT=9000, or gateway demo --port 9000.", file=sys.stderr
         )
         return 1
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell may have told us to ignore the first
+        signal.signal(number, _interrupt)
     with tempfile.TemporaryDirectory(prefix="gateway-demo-") as folder, ExitStack() as running:
         try:
             commands = _commands(Path(folder), ports)

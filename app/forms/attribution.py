@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from app.forms.body import Fields
 from app.forms.faults import Fault
 from app.forms.prose import SOURCE, prose
-from app.forms.spellings import SOURCES, fold
+from app.forms.spellings import SOURCES, fold, known_names
 from app.origins import origin_of
 from app.sites import ATTRIBUTION, Site
 
@@ -18,7 +18,7 @@ def wanted(site: Site) -> list[str]:
     """The names that the site wants to know, without those that it uses for something else."""
     if site.attribution == "off":
         return []
-    own = {fold(name) for name in (*site.custom_fields, *site.fields)}
+    own = known_names(site)
     kept = ATTRIBUTION if site.attribution == "notes" else site.attribution
     return [name for name in ATTRIBUTION if name in kept and fold(name) not in own]
 

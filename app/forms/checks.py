@@ -1,7 +1,7 @@
 """One function for each kind of answer: normalised text in, the value for WHMCS out, or a ``Fault``."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import idna
 import phonenumbers
@@ -9,6 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from app.forms.faults import Fault
 from app.forms.spellings import fold
+from app.sites import Choice
 
 YES = frozenset({"on", "1", "true", "yes", "y", "checked"})
 NO = frozenset({"off", "0", "false", "no", "n"})
@@ -111,8 +112,34 @@ def check_domain_action(text: str) -> str:
     return action
 
 
-def check_promo_code(text: str) -> str:
-    """The code as typed. Its fault: ``invalid_promo_code``."""
+def check_promo_code(known: Iterable[str] | None, text: str) -> str:
+    """The code as typed, or as it is ``known``, when not any is taken.
+
+    Its faults: ``invalid_promo_code`` and ``unknown_promo_code``.
+    """
     if not _PROMO_CODE.fullmatch(text):
         raise Fault("invalid_promo_code")
-    return text
+    if known is None:
+        return text
+    return _spelt(known, text, "unknown_promo_code")
+
+
+def check_payment_method(offered: Iterable[str], text: str) -> str:
+    """The system name of a payment module on offer. Its fault: ``unknown_payment_method``."""
+    return _spelt(offered, text, "unknown_payment_method")
+
+
+def check_option(choice: Choice, text: str) -> int:
+    """What WHMCS is told for the answer to a plan's choice. Its fault: ``unknown_option``."""
+    number = choice.number(text)
+    if number is None:
+        raise Fault("unknown_option")
+    return number
+
+
+def _spelt(known: Iterable[str], text: str, fault: str) -> str:
+    """``text`` as it is known, whatever its case. Raises Fault ``fault``."""
+    for word in known:
+        if word.casefold() == text.casefold():
+            return word
+    raise Fault(fault)

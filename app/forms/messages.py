@@ -28,6 +28,7 @@ _REQUIRED = {
     "domain": mark("Enter your domain name, like example.com."),
     "domain_action": mark("Choose whether to register a domain, transfer one or use your own."),
     "promo_code": mark("Enter your promotion code."),
+    "payment_method": mark("Choose how you would like to pay."),
 }
 _CHOICES = {
     "marketing_opt_in": mark("Tick the box for news by email, or leave it empty."),
@@ -42,6 +43,8 @@ _WRONG = {
     "invalid_country": mark("Choose your country, or write its English name or two-letter code."),
     "invalid_currency": mark("Choose one of the currencies offered."),
     "invalid_language": mark("Choose a language by its English name or its code, like en."),
+    "unknown_payment_method": mark("Choose one of the ways to pay that are offered."),
+    "unknown_promo_code": mark("Check your promotion code, or leave it out; it does not hold for this plan."),
     "unknown_plan": mark("Choose one of the plans offered."),
     "invalid_domain": mark("Check the domain name; it needs the form example.com."),
     "invalid_promo_code": mark(
@@ -59,6 +62,7 @@ _ANY = {
     "invalid_start": mark("Begin {name} with a letter or a digit."),
     "no_links": mark("Leave web and email addresses out of {name}."),
     "no_markup": mark("Leave the signs < > {{ }} out of {name}."),
+    "unknown_option": mark("Choose one of the answers offered for {name}."),
     "not_accepted": mark("Check {name}; our billing system did not accept it."),
 }
 _NAMES = {
@@ -82,6 +86,7 @@ _NAMES = {
     "domain": mark("the domain name"),
     "domain_action": mark("the choice for your domain"),
     "promo_code": mark("your promotion code"),
+    "payment_method": mark("the way to pay"),
 }
 
 

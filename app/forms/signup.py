@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Self
 
@@ -15,7 +16,7 @@ from app.forms.prose import ANSWER, COMPANY, LINE, NAME, prose
 from app.forms.reading import Reading
 from app.forms.spellings import find_answers
 from app.forms.text import lines
-from app.sites import WHMCS_DEMANDS, Site
+from app.sites import WHMCS_DEMANDS, Plan, Site
 
 
 @dataclasses.dataclass(frozen=True, slots=True, repr=False)
@@ -45,7 +46,10 @@ class SignupForm:
     domain: str = ""
     domain_action: str = ""
     promo_code: str = ""
+    payment_method: str = ""
     custom_fields: tuple[tuple[int, str], ...] = ()
+    plan_fields: tuple[tuple[int, str], ...] = ()
+    plan_options: tuple[tuple[int, int], ...] = ()
 
     def to_json(self) -> bytes:
         """The same bytes for the same answers: fit to encrypt, and to compare two sign-ups by."""
@@ -58,10 +62,11 @@ class SignupForm:
         one is passed over. Raises ValueError when the bytes are no JSON."""
         stored: dict[str, Any] = json.loads(data)
         known = {name: stored[name] for name in FIELD_ORDER if name in stored}
-        pairs = stored.get("custom_fields", ())
-        return cls(**known | {"custom_fields": tuple((number, text) for number, text in pairs)})
+        pairs = {name: tuple(map(tuple, stored.get(name, ()))) for name in _PAIRS}
+        return cls(**known | pairs)
 
 
+_PAIRS = ("custom_fields", "plan_fields", "plan_options")
 FIELD_ORDER = tuple(field.name for field in dataclasses.fields(SignupForm))
 
 
@@ -91,7 +96,8 @@ def read_signup(site: Site, fields: Fields) -> tuple[SignupForm, int]:
     answers = find_answers(site, fields)
     reading = Reading(answers.values, site.defaults, demanded(site))
     form = _read_form(site, reading)
-    if errors := reading.errors((*FIELD_ORDER, *site.custom_fields)):
+    own = site.plans[form.plan].own_fields if form.plan else ()
+    if errors := reading.errors((*FIELD_ORDER, *site.custom_fields, *own)):
         raise InvalidFields(errors)
     return form, answers.unknown
 
@@ -99,10 +105,14 @@ def read_signup(site: Site, fields: Fields) -> tuple[SignupForm, int]:
 def _read_form(site: Site, reading: Reading) -> SignupForm:
     country = reading.read("country", check_country, "")
     region = None if reading.failed("country") else country
+    name = reading.read("plan", partial(checks.check_plan, site.plans), None)
+    plan = site.plans[name] if name else None
+    for field in plan.needs if plan else ():
+        reading.need(field)
     action = reading.read("domain_action", checks.check_domain_action, "")
     if action in {"register", "transfer"}:
         reading.need("domain")
-    texts = {field: reading.read(field, check, "") for field, check in _TEXTS.items()}
+    texts: dict[str, Any] = {field: reading.read(field, check, "") for field, check in _TEXTS.items()}
     return SignupForm(
         **texts,
         email=reading.read("email", checks.check_email, ""),
@@ -112,16 +122,35 @@ def _read_form(site: Site, reading: Reading) -> SignupForm:
         language=reading.read("language", check_language, ""),
         marketing_opt_in=reading.read("marketing_opt_in", checks.check_box, False),
         terms=reading.read("terms", checks.check_box, False),
-        plan=reading.read("plan", partial(checks.check_plan, site.plans), None),
+        plan=name,
         domain=reading.read("domain", checks.check_domain, ""),
         domain_action=action,
-        promo_code=reading.read("promo_code", checks.check_promo_code, ""),
-        custom_fields=_read_custom_fields(site, reading),
+        custom_fields=_read_texts(site.custom_fields, reading),
+        **_read_for_plan(plan, reading),
     )
 
 
-def _read_custom_fields(site: Site, reading: Reading) -> tuple[tuple[int, str], ...]:
-    texts = {number: reading.read(name, _CUSTOM, "", clean=lines) for name, number in site.custom_fields.items()}
+def _read_for_plan(plan: Plan | None, reading: Reading) -> dict[str, Any]:
+    """What means something only for the plan that was chosen."""
+    codes = plan.promo_codes if plan else None
+    values: dict[str, Any] = {"promo_code": reading.read("promo_code", partial(checks.check_promo_code, codes), "")}
+    if plan is None:
+        return values
+    methods = (plan.payment_method, *plan.payment_methods)
+    options = {
+        choice.option: reading.read(name, partial(checks.check_option, choice), choice.fallback)
+        for name, choice in plan.choices.items()
+    }
+    return values | {
+        "payment_method": reading.read("payment_method", partial(checks.check_payment_method, methods), ""),
+        "plan_fields": _read_texts(plan.custom_fields, reading),
+        "plan_options": tuple(sorted((option, number) for option, number in options.items() if number is not None)),
+    }
+
+
+def _read_texts(numbers: Mapping[str, int], reading: Reading) -> tuple[tuple[int, str], ...]:
+    """Custom fields: WHMCS's number and the answer."""
+    texts = {number: reading.read(name, _CUSTOM, "", clean=lines) for name, number in numbers.items()}
     return tuple(sorted((number, text) for number, text in texts.items() if text))
 
 

@@ -31,6 +31,7 @@ _SPELLINGS = {
     "plan": "plan, product, package",
     "domain": "domain, domain name",
     "domain_action": "domain action, domain type, domain option",
+    "payment_method": "payment method, payment, pay by, pay with",
     "promo_code": "promo code, promo, promotion code, coupon, coupon code, voucher, voucher code, discount code",
 }
 # Webflow numbers a field's name when a page has more than one of it: "Email-2".
@@ -58,7 +59,8 @@ SOURCES = {fold(name): name for name in ATTRIBUTION}
 
 def known_names(site: Site) -> dict[str, str]:
     """Every folded spelling that the site takes, and its field; the site's own win over the built-in ones."""
-    known = {**_BUILT_IN, **{fold(name): name for name in site.custom_fields}}
+    own = (*site.custom_fields, *(name for plan in site.plans.values() for name in plan.own_fields))
+    known = {**_BUILT_IN, **{fold(name): name for name in own}}
     return known | {fold(spelling): field for spelling, field in site.fields.items()}
 
 

@@ -36,6 +36,11 @@ def check_fields(form: Form, site: Site) -> Iterator[Finding]:
     yield from _twins(site, sent, fields)
     yield from _choices(site, sent, fields)
     yield from _ways_back(site, sent)
+    yield from (
+        finding("fixed_key", one.element.line, name=one.name)
+        for one in sent
+        if one.name == "_key" and one.element.get("value").strip()
+    )
 
 
 def meaning(site: Site, name: str) -> str:

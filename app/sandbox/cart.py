@@ -9,7 +9,20 @@ from app.sandbox import php
 from app.sandbox.catalog import DOMAIN_YEAR, PRODUCTS, Currency, Product, price
 from app.sandbox.requests import Request
 
-_ARRAYS: Final = ("pid", "billingcycle", "domain", "domaintype", "regperiod", "customfields", "configoptions")
+_ARRAYS: Final = (
+    "pid",
+    "qty",
+    "billingcycle",
+    "addons",
+    "domain",
+    "domaintype",
+    "regperiod",
+    "hostname",
+    "ns1prefix",
+    "ns2prefix",
+    "customfields",
+    "configoptions",
+)
 _DOMAIN_TYPES: Final = ("register", "transfer")
 
 
@@ -19,13 +32,17 @@ class ProductLine:
 
     product: Product
     cycle: str
+    quantity: int
     domain: str
+    hostname: str
+    nameservers: tuple[str, ...]
+    addons: tuple[int, ...]
     customfields: dict[str, str]
     configoptions: dict[str, str]
 
     def amount(self, currency: Currency) -> Decimal:
-        """The price of one cycle."""
-        return price(self.product, self.cycle, currency)
+        """The price of one cycle; the addons of this shop cost nothing."""
+        return price(self.product, self.cycle, currency) * self.quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +79,11 @@ def _lines_at(arrays: dict[str, php.PhpArray], key: str) -> Iterator[Line]:
         yield ProductLine(
             product,
             _offered(product, item["billingcycle"].lower()),
+            max(php.to_int(item["qty"]), 1),
             item["domain"].lower(),
+            item["hostname"].lower(),
+            tuple(filter(None, (item["ns1prefix"], item["ns2prefix"]))),
+            tuple(filter(None, map(php.to_int, item["addons"].split(",")))),
             php.read_map(item["customfields"]) or {},
             php.read_map(item["configoptions"]) or {},
         )

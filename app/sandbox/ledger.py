@@ -59,7 +59,11 @@ class Service:
     order_id: int
     pid: int
     name: str
+    quantity: int
     domain: str
+    hostname: str
+    nameservers: tuple[str, ...]
+    addons: tuple[int, ...]
     billingcycle: str
     amount: str
     customfields: Mapping[str, str]
@@ -107,6 +111,7 @@ class Order:
     amount: str
     payment_method: str
     promocode: str
+    affiliate_id: int
     notes: str
     clientip: str
     status: str

@@ -25,6 +25,7 @@ FIELD_NAMES = (
     "domain",
     "domain_action",
     "promo_code",
+    "payment_method",
 )
 # What analytics call them; then the click ids of Google, Meta, Microsoft and TikTok.
 # https://support.google.com/analytics/answer/10917952

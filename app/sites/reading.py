@@ -10,8 +10,18 @@ from pydantic import ValidationError
 
 from app.faults import problem, unknown_key
 from app.settings import ConfigurationError
+from app.sites.plans import Choice, Item, Plan
 from app.sites.site import Site
-from app.sites.tables import Frozen, Limits, Plan, Thresholds
+from app.sites.tables import Frozen, Limits, Thresholds
+
+# The tables inside others, and after how many names of the operator's their own keys come.
+_TABLES: dict[str, tuple[type[Frozen], int]] = {
+    "plans": (Plan, 1),
+    "limits": (Limits, 0),
+    "screening": (Thresholds, 0),
+    "choices": (Choice, 1),
+    "more": (Item, 1),
+}
 
 
 def load_sites(path: Path) -> dict[str, Site]:
@@ -61,12 +71,21 @@ def _parse_site(key: str, table: object) -> Site:
 def _sentence(key: str, fault: Mapping[str, Any]) -> str:
     path = [str(part) for part in fault["loc"]]
     name = ".".join(["sites", key, *path])
-    models: dict[str, type[Frozen]] = {"plans": Plan, "limits": Limits, "screening": Thresholds}
-    model = models.get(path[0], Site) if len(path) > (2 if path[0] == "plans" else 1) else Site
-    field = path[2] if model is Plan else path[0] if model is Site else path[1]
+    model, field = _table_and_key(path)
     if fault["type"] == "extra_forbidden":
         known = [one for one in model.model_fields if one != "key"]
         return unknown_key(name, {f"{name.removesuffix(field)}{one}": one for one in known})
     entry = model.model_fields.get(field)
     cure = f" {entry.description}." if entry else ""
     return f"{name}: {problem(fault)}.{cure}"
+
+
+def _table_and_key(path: list[str]) -> tuple[type[Frozen], str]:
+    """Which table a fault is in, and at which of its keys."""
+    model: type[Frozen] = Site
+    while path[0] in _TABLES and path[0] in model.model_fields:
+        table, names = _TABLES[path[0]]
+        if len(path) <= 1 + names:
+            break
+        model, path = table, path[1 + names :]
+    return model, path[0]

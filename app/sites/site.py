@@ -9,7 +9,8 @@ from pydantic import AfterValidator, Field, PositiveInt, ValidationInfo, field_v
 from app.languages import CODES
 from app.origins import check_origin, check_page, matches, on_origins
 from app.sites.fields import ATTRIBUTION, FIELD_NAMES, WHMCS_DEMANDS
-from app.sites.tables import Frozen, Limits, Plan, Thresholds
+from app.sites.plans import Plan
+from app.sites.tables import Frozen, Limits, Thresholds
 
 Code = Annotated[str, Field(pattern=f"^({'|'.join(CODES)})$")]
 OneLine = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=500)]
@@ -145,6 +146,16 @@ class Site(Frozen):
     def _known_targets(cls, value: dict[str, str]) -> dict[str, str]:
         _refuse((name for name in value if name.startswith("_")), "steers the gateway with")
         _refuse(set(value.values()) - set(FIELD_NAMES), "does not know")
+        return value
+
+    @field_validator("plans")
+    @classmethod
+    def _names_of_their_own(cls, value: dict[str, Plan], info: ValidationInfo) -> dict[str, Plan]:
+        known = {_plain(field) for field in (*FIELD_NAMES, *info.data.get("custom_fields", ()))}
+        _refuse(
+            (name for plan in value.values() for name in plan.own_fields if _plain(name) in known),
+            "gives another meaning to",
+        )
         return value
 
     @field_validator("challenge_site_key", "challenge_secret_env")

@@ -1,8 +1,8 @@
-"""The tables inside a site's own: what its plans order, how many sign-ups it takes, and whom it holds up."""
+"""The tables inside a site's own: how many sign-ups it takes, and whom it holds up."""
 
 from functools import cache
 from math import ceil
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from limits import RateLimitItem, parse_many
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, model_validator
@@ -26,20 +26,6 @@ class Frozen(BaseModel):
     """A table that takes no key it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Plan(Frozen):
-    """What ``plan=NAME`` in a form orders; price and product never come from the browser."""
-
-    pid: PositiveInt = Field(description="Give the product's number in WHMCS, like pid = 1")
-    billing_cycle: Literal[
-        "free", "onetime", "monthly", "quarterly", "semiannually", "annually", "biennially", "triennially"
-    ] = Field(description='Write one of WHMCS\'s cycles, like billing_cycle = "annually"')
-    payment_method: str = Field(
-        pattern="^[a-z0-9_]{1,64}$",
-        description='Give the module\'s system name in WHMCS, like payment_method = "stripe"',
-    )
-    promo_code: str = Field("", max_length=64, description='Give the code as WHMCS has it, like promo_code = "LAUNCH"')
 
 
 class Limits(Frozen):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 
 from app.challenge import Challenges
 from app.errors import NotFound
@@ -30,10 +30,12 @@ async def challenge(request: Request, site: KnownSite) -> dict[str, Any]:
 
 
 @router.get("/form", responses=FORM)
-async def form(request: Request, site: KnownSite) -> dict[str, Any]:
+async def form(request: Request, response: Response, site: KnownSite) -> dict[str, Any]:
     """The page's token, today's trap field, how to get a challenge, names, and the script's texts."""
     challenges = challenges_of(request)
     asked = challenge_for(request, site)
+    words = words_of(request)
+    response.headers["Content-Language"] = words.language.code
     return {
         "page": challenges.pages.token(site),
         "trap": challenges.traps.name(site),
@@ -43,5 +45,5 @@ async def form(request: Request, site: KnownSite) -> dict[str, Any]:
         "challenge_url": asked.get("url"),
         "names": known_names(site),
         "sources": wanted(site),
-        "texts": words_of(request).script(),
+        "texts": words.script(),
     }

@@ -152,6 +152,7 @@ _FORM: dict[str, Any] = {
     "challenge_url": _TEXT_OR_NULL,
     "names": {"type": "object", "additionalProperties": {"type": "string"}},
     "sources": {"type": "array", "items": {"enum": [*ATTRIBUTION]}},
+    "texts": {"type": "object", "additionalProperties": {"type": "string"}},
 }
 FORM: dict[int | str, dict[str, Any]] = {
     200: {

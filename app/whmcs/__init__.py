@@ -3,7 +3,7 @@
 from app.whmcs.address import Credentials, endpoint
 from app.whmcs.breaker import SHUT_OUT, Breaker, Standing
 from app.whmcs.client import Whmcs
-from app.whmcs.commands import NewClient, NewOrder
+from app.whmcs.commands import NewClient, NewOrder, OrderLine
 from app.whmcs.connection import Reply, Transport, open_transport
 from app.whmcs.decode import decipher
 from app.whmcs.errors import Cause, Rejected, Unavailable, Uncertain, WhmcsError
@@ -25,6 +25,7 @@ __all__ = [
     "NewOrder",
     "Order",
     "OrderItem",
+    "OrderLine",
     "OrderPlaced",
     "Price",
     "Product",

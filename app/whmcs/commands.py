@@ -3,7 +3,7 @@
 Values that are empty are not sent. Switches are always sent, so that WHMCS's own defaults never decide.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.whmcs.php import PhpValue, packed
@@ -73,48 +73,79 @@ class NewClient:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewOrder:
-    """An order of one product, with at most one domain.
+class OrderLine:
+    """A product of an order, with at most one domain.
 
-    ``payment_method`` is the gateway's module name, ``billing_cycle`` a word in lower case (``annually``),
-    ``domain_type`` is ``register``, ``transfer`` or empty for a domain the client keeps elsewhere, ``reg_period`` its
-    years, ``config_options`` maps option id to choice id or quantity.
+    ``billing_cycle`` is a word in lower case (``annually``), ``addons`` are ids, ``domain_type`` is ``register``,
+    ``transfer`` or empty for a domain the client keeps elsewhere, ``reg_period`` its years, ``config_options`` maps
+    option id to choice id or quantity, ``nameservers`` are the prefixes of a server's first and second name server.
     """
 
-    client_id: int
-    payment_method: str
     pid: int
     billing_cycle: str
+    quantity: int = 1
+    addons: Sequence[int] = ()
     domain: str = ""
     domain_type: str = ""
     reg_period: int | None = None
+    hostname: str = ""
+    nameservers: Sequence[str] = ()
+    custom_fields: Mapping[int, str] = field(default_factory=dict)
+    config_options: Mapping[int, str | int] = field(default_factory=dict)
+
+    def columns(self) -> dict[str, PhpValue]:
+        """What each of AddOrder's lists says of this line; "" is nothing."""
+        first, second, *_ = (*self.nameservers, "", "")
+        return {
+            "pid": self.pid,
+            "qty": self.quantity if self.quantity > 1 else "",
+            "billingcycle": self.billing_cycle,
+            "addons": ",".join(map(str, self.addons)),
+            "domain": self.domain,
+            "domaintype": self.domain_type,
+            "regperiod": self.reg_period or "",
+            "hostname": self.hostname,
+            "ns1prefix": first,
+            "ns2prefix": second,
+            "customfields": packed(self.custom_fields) or "",
+            "configoptions": packed(self.config_options) or "",
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOrder:
+    """An order; ``payment_method`` is the gateway's module name, ``affiliate_id`` who gets a commission."""
+
+    client_id: int
+    payment_method: str
+    lines: Sequence[OrderLine]
     promo_code: str = ""
+    affiliate_id: int | None = None
     client_ip: str = ""
     notes: str = ""
     no_email: bool = False
     no_invoice: bool = False
     no_invoice_email: bool = False
-    custom_fields: Mapping[int, str] = field(default_factory=dict)
-    config_options: Mapping[int, str | int] = field(default_factory=dict)
 
     def params(self) -> dict[str, PhpValue]:
-        """The parameters of AddOrder; each list describes item 0. https://developers.whmcs.com/api-reference/addorder/"""
+        """The parameters of AddOrder. https://developers.whmcs.com/api-reference/addorder/"""
         texts = {"promocode": self.promo_code, "clientip": self.client_ip, "notes": self.notes}
         return {
             "clientid": self.client_id,
             "paymentmethod": self.payment_method,
-            "pid": [self.pid],
-            "billingcycle": [self.billing_cycle or None],
-            "domain": [self.domain or None],
-            "domaintype": [self.domain_type or None],
-            "regperiod": [self.reg_period],
-            "customfields": [packed(self.custom_fields)],
-            "configoptions": [packed(self.config_options)],
+            **self._lists(),
             **_filled(texts),
+            "affid": self.affiliate_id,
             "noemail": self.no_email,
             "noinvoice": self.no_invoice,
             "noinvoiceemail": self.no_invoice_email,
         }
+
+    def _lists(self) -> dict[str, PhpValue]:
+        """Index i of every list is line i. A list that says something of one line says something of each."""
+        lines = [line.columns() for line in self.lines]
+        names = [name for name in lines[0] if any(line[name] != "" for line in lines)]
+        return {name: [line[name] for line in lines] for name in names}
 
 
 def _filled(texts: Mapping[str, str]) -> dict[str, PhpValue]:

@@ -14,7 +14,7 @@ from app.forms.spellings import find_answers
 from app.main import create_app
 from app.screening import SIGNALS
 from app.settings import Settings, load_settings, variable
-from app.sites import ATTRIBUTION, FIELD_NAMES, Limits, Plan, Site, Thresholds, load_sites, parse_sites
+from app.sites import ATTRIBUTION, FIELD_NAMES, Choice, Limits, Plan, Site, Thresholds, load_sites, parse_sites
 from app.web.script import Scripts
 from tests.unit.documents import ROOT, block, called, keys, parsed, quoted, rows, section, texts
 
@@ -54,6 +54,11 @@ class TestConfiguration:
     def test_every_key_of_sites_toml_is_in_the_readme(self) -> None:
         known = {*Site.model_fields, *Plan.model_fields, *Limits.model_fields, *Thresholds.model_fields} - {"key"}
         assert known <= {code for row in rows("sites.toml") for cell in row for code in quoted(cell)}
+
+    def test_every_key_of_a_plan_has_its_page(self) -> None:
+        page = (ROOT / "docs/plans.md").read_text()
+        assert {*Plan.model_fields} <= set(re.findall(r"`(\w+)`", page))
+        assert all(f"{key} = " in page for key in Choice.model_fields)
 
     @pytest.mark.parametrize("rate", {default_of(Limits, field) for field in Limits.model_fields} - {"none"})
     def test_the_readme_has_every_limits_default(self, rate: str) -> None:

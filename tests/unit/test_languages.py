@@ -96,7 +96,7 @@ class TestCatalogue:
 
 def test_every_language_has_its_own_plurals() -> None:
     polish = load_languages()["pl"]
-    forms = [polish.ngettext("You can try again in {n} day.", "You can try again in {n} days.", n) for n in (1, 2, 5)]
+    forms = [polish.ngettext("You can try again in {n} hour.", "You can try again in {n} hours.", n) for n in (1, 2, 5)]
     assert len(set(forms)) == 3
 
 

@@ -3,9 +3,10 @@
 import tomllib
 
 import pytest
+from pydantic import BaseModel
 
 from app.settings import ConfigurationError
-from app.sites import Limits, Plan, Site, parse_sites
+from app.sites import Choice, Item, Limits, Plan, Site, parse_sites
 
 ORIGINS = 'origins = ["https://www.acme.example"]\n'
 PLAN = 'pid = 1\nbilling_cycle = "monthly"\npayment_method = "stripe"\n'
@@ -17,7 +18,7 @@ def faults(text: str, origins: str = ORIGINS) -> tuple[str, ...]:
     return refused.value.faults
 
 
-def cure(model: type[Site | Plan | Limits], field: str) -> str:
+def cure(model: type[BaseModel], field: str) -> str:
     return f"{model.model_fields[field].description}."
 
 
@@ -137,6 +138,14 @@ BAD_PLANS = [
     (PLAN.replace("monthly", "yearly"), "billing_cycle", "should be 'free', 'onetime'"),
     (PLAN.replace("stripe", "Credit card!"), "payment_method", "should match"),
     (PLAN + f'promo_code = "{"X" * 65}"\n', "promo_code", "at most 64 characters"),
+    (PLAN + "quantity = 0\n", "quantity", "greater than 0"),
+    (PLAN + 'hostname = "{email}.example"\n', "hostname", "no host name"),
+    (PLAN + 'nameservers = ["ns1.example"]\n', "nameservers.0", "should match"),
+    (PLAN + 'required = ["colour"]\n', "required", "does not know 'colour'"),
+    (PLAN + "custom_fields = { _x = 1 }\n", "custom_fields._x.[key]", "should match"),
+    (PLAN + "choices = { m = { option = 1 } }\n", "choices.m", "needs either values or most"),
+    (PLAN + 'choices = { m = { option = 1, most = 3, default = "4" } }\n', "choices.m", "would not take as an answer"),
+    (PLAN + "choices = { m = { option = 1, most = 3 }, n = { option = 1, most = 3 } }\n", "choices", "1 twice"),
 ]
 
 
@@ -145,7 +154,7 @@ def test_a_bad_plan(plan: str, name: str, wrong: str) -> None:
     (told,) = faults(f"[sites.acme.plans.starter]\n{plan}")
     assert told.startswith(f"sites.acme.plans.starter.{name}: ")
     assert wrong in told
-    assert told.endswith(cure(Plan, name))
+    assert told.endswith(cure(Plan, name.partition(".")[0]))
 
 
 @pytest.mark.parametrize(
@@ -203,3 +212,25 @@ def test_names_of_custom_fields_count_as_known() -> None:
     text = 'custom_fields = { heard = 3 }\nrequired = ["heard"]\ndefaults = { heard = "web" }'
     site = parse_sites(tomllib.loads(f"[sites.acme]\n{ORIGINS}{text}"))["acme"]
     assert site.required == {"heard"}
+
+
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [("choices.m", 'option = "x"\nmost = 3'), ("choices.m", "optoin = 1\noption = 1\nmost = 3")],
+)
+def test_a_fault_deep_inside_names_its_own_table(table: str, key: str) -> None:
+    (told,) = faults(f"[sites.acme.plans.starter]\n{PLAN}[sites.acme.plans.starter.{table}]\n{key}\n")
+    assert told.startswith(f"sites.acme.plans.starter.{table}.opt")
+    assert cure(Choice, "option") in told or f"Did you mean sites.acme.plans.starter.{table}.option?" in told
+
+
+def test_a_fault_in_another_product_of_a_plan() -> None:
+    (told,) = faults(f"[sites.acme.plans.starter]\n{PLAN}[[sites.acme.plans.starter.more]]\npid = 2\n")
+    assert told == f"sites.acme.plans.starter.more.0.billing_cycle: is missing. {cure(Item, 'billing_cycle')}"
+
+
+@pytest.mark.parametrize("name", ["email", "Promo-Code", "Note"])
+def test_a_plan_gives_no_other_meaning_to_a_field(name: str) -> None:
+    text = f"[sites.acme.custom_fields]\nNote = 3\n[sites.acme.plans.starter]\n{PLAN}custom_fields = {{ {name} = 9 }}\n"
+    (told,) = faults(text)
+    assert told.startswith(f"sites.acme.plans: gives another meaning to '{name}'")

@@ -1,5 +1,7 @@
 """Each kind of answer."""
 
+from functools import partial
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,11 +12,14 @@ from app.forms.checks import (
     check_domain,
     check_domain_action,
     check_email,
+    check_option,
+    check_payment_method,
     check_plan,
     check_promo_code,
 )
 from app.forms.faults import Fault
 from app.forms.languages import check_language
+from app.sites import Choice
 
 LONGEST = f"{'x' * 64}@{'y' * 63}.{'z' * 63}.{'w' * 57}.com"
 
@@ -181,13 +186,45 @@ def test_domain_actions() -> None:
 
 @pytest.mark.parametrize("code", ["LAUNCH", "a_b.c-1", "x" * 64])
 def test_promo_codes(code: str) -> None:
-    assert check_promo_code(code) == code
+    assert check_promo_code(None, code) == code
 
 
 @pytest.mark.parametrize("code", ["20%", "A B", "x" * 65, "é", "A\n"])
 def test_other_promo_codes_are_refused(code: str) -> None:
     with pytest.raises(Fault, match="invalid_promo_code"):
-        check_promo_code(code)
+        check_promo_code(None, code)
+
+
+def test_a_promo_code_of_a_list_is_written_as_there() -> None:
+    assert check_promo_code(["SUMMER", "Launch"], "launch") == "Launch"
+    for known in (["SUMMER"], []):
+        with pytest.raises(Fault, match="unknown_promo_code"):
+            check_promo_code(known, "LAUNCH")
+
+
+def test_a_payment_method_is_one_of_those_on_offer() -> None:
+    assert check_payment_method(["stripe", "paypal"], "PayPal") == "paypal"
+    with pytest.raises(Fault, match="unknown_payment_method"):
+        check_payment_method(["stripe"], "credit")
+
+
+MEMORY = Choice(option=12, values={"2 GB": 47, "4 GB": 48})
+ADDRESSES = Choice(option=13, most=8)
+
+
+@pytest.mark.parametrize(
+    ("choice", "typed", "number"), [(MEMORY, "4 gb", 48), (ADDRESSES, "0", 0), (ADDRESSES, "8", 8)]
+)
+def test_an_option_becomes_the_number_that_whmcs_has_for_it(choice: Choice, typed: str, number: int) -> None:
+    assert check_option(choice, typed) == number
+
+
+@pytest.mark.parametrize(
+    ("choice", "typed"), [(MEMORY, "8 GB"), (MEMORY, "47"), (ADDRESSES, "9"), (ADDRESSES, "-1"), (ADDRESSES, "²")]
+)
+def test_an_option_that_is_not_on_offer_is_refused(choice: Choice, typed: str) -> None:
+    with pytest.raises(Fault, match="unknown_option"):
+        check_option(choice, typed)
 
 
 @pytest.mark.parametrize(
@@ -220,7 +257,7 @@ def test_other_languages_are_refused(typed: str) -> None:
 @settings(deadline=None, max_examples=200)
 @given(typed=st.text(min_size=1, max_size=80) | st.text("aé。.@-:/xn\u200d", min_size=1, max_size=60))
 def test_a_check_gives_a_value_or_a_fault(typed: str) -> None:
-    for check in (check_email, check_domain, check_language, check_promo_code):
+    for check in (check_email, check_domain, check_language, partial(check_promo_code, None)):
         try:
             value = check(typed)
         except Fault:

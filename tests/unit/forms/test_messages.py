@@ -9,8 +9,21 @@ from app.errors import FieldError
 from app.forms import SignupForm
 from app.forms.messages import sentence
 
-FIELDS = [field.name for field in dataclasses.fields(SignupForm) if field.name != "custom_fields"]
-ANY = ["repeated", "too_long", "invalid_characters", "invalid_start", "no_links", "no_markup", "not_accepted"]
+FIELDS = [
+    field.name
+    for field in dataclasses.fields(SignupForm)
+    if field.name not in ("custom_fields", "plan_fields", "plan_options")
+]
+ANY = [
+    "repeated",
+    "too_long",
+    "invalid_characters",
+    "invalid_start",
+    "no_links",
+    "no_markup",
+    "not_accepted",
+    "unknown_option",
+]
 OWN = {
     "email": ["invalid_email"],
     "phone": ["invalid_phone"],
@@ -22,7 +35,8 @@ OWN = {
     "plan": ["unknown_plan"],
     "domain": ["invalid_domain"],
     "domain_action": ["invalid_choice"],
-    "promo_code": ["invalid_promo_code"],
+    "promo_code": ["invalid_promo_code", "unknown_promo_code"],
+    "payment_method": ["unknown_payment_method"],
     "_key": ["invalid_key"],
     "_client_ip": ["invalid_client_ip"],
 }

@@ -2,7 +2,7 @@
 
 import re
 
-from app.page_check.findings import KINDS
+from app.page_check.kinds import KINDS
 from tests.unit.documents import ROOT
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from app.page_check import Level, check_page
 from app.page_check.documents import Document
-from app.page_check.findings import KINDS
+from app.page_check.kinds import KINDS
 from tests.unit.page_check.pages import ASTRO, NEXT, PAGE_URL, PLAIN, WEBFLOW, acme, checked, codes
 
 ACTION = ' action="https://signup.example.com/v1/acme/signup"'
@@ -58,6 +58,7 @@ CHANGES = [
     ("refused_choice", "<option>France", "<option>Atlantis"),
     ("foreign_way_back", BUTTON, f'<input type=hidden name=_redirect value="/thanks">{BUTTON}'),
     ("foreign_way_back", BUTTON, f'<input type=hidden name=_error value="https://evil.example/">{BUTTON}'),
+    ("fixed_key", BUTTON, f'<input type=hidden name=_key value="k1">{BUTTON}'),
     ("no_label", CITY, CITY.replace("<label>City", "City").replace("</label>", "")),
     ("no_label", CITY, CITY.replace("City", " ")),
     ("no_label", CITY, '<label for="citty">City</label><input id=city name=city autocomplete=address-level2>'),

@@ -11,6 +11,7 @@ from app.whmcs import (
     NewOrder,
     Order,
     OrderItem,
+    OrderLine,
     OrderPlaced,
     Rejected,
     Service,
@@ -20,7 +21,7 @@ from tests.unit.whmcs.samples import CLIENT_DETAILS, ORDER, SERVICE, error, repl
 from tests.unit.whmcs.wire import ACCESS_KEY, SECRET, Wire, whmcs
 
 ADA = NewClient(first_name="Ada", last_name="Lovelace", email="ada+1@example.com", password="pw")
-STARTER = NewOrder(client_id=7, payment_method="stripe", pid=1, billing_cycle="annually")
+STARTER = NewOrder(client_id=7, payment_method="stripe", lines=[OrderLine(pid=1, billing_cycle="annually")])
 
 
 async def test_the_exact_bytes_of_a_call() -> None:

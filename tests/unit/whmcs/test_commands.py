@@ -1,8 +1,9 @@
 """A client and an order travel under WHMCS's names, complete and without extras."""
 
 import base64
+from typing import Any
 
-from app.whmcs import NewClient, NewOrder, flatten
+from app.whmcs import NewClient, NewOrder, OrderLine, flatten
 
 
 def minimal_client() -> NewClient:
@@ -76,9 +77,19 @@ def test_the_password_is_not_in_the_repr() -> None:
     assert "pw-1" not in repr(minimal_client())
 
 
+ANNUAL = OrderLine(pid=1, billing_cycle="annually")
+
+
+def sent(*lines: OrderLine, **rest: Any) -> dict[str, str]:
+    return dict(flatten(NewOrder(client_id=7, payment_method="stripe", lines=lines, **rest).params()))
+
+
+def packed(text: bytes) -> str:
+    return base64.b64encode(text).decode()
+
+
 def test_a_small_order_sends_arrays_and_every_switch() -> None:
-    order = NewOrder(client_id=7, payment_method="stripe", pid=1, billing_cycle="annually")
-    assert dict(flatten(order.params())) == {
+    assert sent(ANNUAL) == {
         "clientid": "7",
         "paymentmethod": "stripe",
         "pid[0]": "1",
@@ -90,44 +101,66 @@ def test_a_small_order_sends_arrays_and_every_switch() -> None:
 
 
 def test_a_full_order_keeps_all_arrays_at_one_index() -> None:
-    order = NewOrder(
-        client_id=7,
-        payment_method="stripe",
+    line = OrderLine(
         pid=1,
         billing_cycle="annually",
+        quantity=2,
+        addons=(3, 4),
         domain="ada.example",
         domain_type="register",
         reg_period=2,
+        hostname="srv.ada.example",
+        nameservers=("ns1", "ns2"),
+        custom_fields={3: "x"},
+        config_options={4: 999},
+    )
+    order = sent(
+        line,
         promo_code="LAUNCH",
+        affiliate_id=5,
         client_ip="203.0.113.5",
         notes="gw:4f2a",
         no_email=True,
         no_invoice=True,
         no_invoice_email=True,
-        custom_fields={3: "x"},
-        config_options={4: 999},
     )
-    assert dict(flatten(order.params())) == {
+    assert order == {
         "clientid": "7",
         "paymentmethod": "stripe",
         "pid[0]": "1",
+        "qty[0]": "2",
         "billingcycle[0]": "annually",
+        "addons[0]": "3,4",
         "domain[0]": "ada.example",
         "domaintype[0]": "register",
         "regperiod[0]": "2",
-        "customfields[0]": base64.b64encode(b'a:1:{i:3;s:1:"x";}').decode(),
-        "configoptions[0]": base64.b64encode(b"a:1:{i:4;i:999;}").decode(),
+        "hostname[0]": "srv.ada.example",
+        "ns1prefix[0]": "ns1",
+        "ns2prefix[0]": "ns2",
+        "customfields[0]": packed(b'a:1:{i:3;s:1:"x";}'),
+        "configoptions[0]": packed(b"a:1:{i:4;i:999;}"),
         "promocode": "LAUNCH",
         "clientip": "203.0.113.5",
         "notes": "gw:4f2a",
+        "affid": "5",
         "noemail": "1",
         "noinvoice": "1",
         "noinvoiceemail": "1",
     }
 
 
-def test_a_domain_kept_elsewhere_has_no_type() -> None:
-    order = NewOrder(client_id=7, payment_method="stripe", pid=1, billing_cycle="free", domain="ada.example")
-    sent = dict(flatten(order.params()))
-    assert sent["domain[0]"] == "ada.example"
-    assert not {"domaintype[0]", "regperiod[0]"} & set(sent)
+def test_each_line_has_its_own_index_in_every_array() -> None:
+    second = OrderLine(pid=2, billing_cycle="monthly", quantity=3, config_options={4: 5})
+    order = sent(OrderLine(pid=1, billing_cycle="free", domain="ada.example"), second)
+    assert {name: value for name, value in order.items() if "[" in name} == {
+        "pid[0]": "1",
+        "pid[1]": "2",
+        "qty[0]": "",
+        "qty[1]": "3",
+        "billingcycle[0]": "free",
+        "billingcycle[1]": "monthly",
+        "domain[0]": "ada.example",
+        "domain[1]": "",
+        "configoptions[0]": "",
+        "configoptions[1]": packed(b"a:1:{i:4;i:5;}"),
+    }
