@@ -4,11 +4,10 @@ import asyncio
 import time
 from collections.abc import Callable, Collection
 from math import ceil
-from typing import Any
 
 import structlog
 
-from app.catalog.offers import Wares, offers
+from app.catalog.offers import Leaflet, Wares, offers, printed
 from app.errors import CatalogUnavailable
 from app.sites import Site
 from app.slots import Slots
@@ -42,16 +41,20 @@ class Catalog:
         self._slots = slots
         self._clock = clock
         self._wares: Wares | None = None
+        self._printed: dict[tuple[str, bool], Leaflet] = {}  # of these wares
         self._due = float("-inf")
         self._asking: asyncio.Task[None] | None = None
 
-    async def offers(self, site: Site) -> dict[str, Any]:
+    async def leaflet(self, site: Site) -> Leaflet:
         """The site's plans and prices, at most ``KEPT`` old, and marked when older than ``FRESH``.
 
         Raises CatalogUnavailable.
         """
         wares = await self._latest()
-        return offers(site, wares, stale=self._age(wares) >= FRESH)
+        stale = self._age(wares) >= FRESH
+        if (site.key, stale) not in self._printed:
+            self._printed[site.key, stale] = printed(offers(site, wares, stale=stale))
+        return self._printed[site.key, stale]
 
     async def close(self) -> None:
         """Ask no more."""
@@ -78,6 +81,7 @@ class Catalog:
     async def _ask(self) -> None:
         try:
             self._wares = await self._answer()
+            self._printed.clear()
         except (WhmcsError, TimeoutError) as error:
             self._due = self._clock() + AGAIN
             reason = error.reason if isinstance(error, WhmcsError) else "timeout"

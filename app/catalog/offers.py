@@ -1,5 +1,7 @@
 """What one site offers of what WHMCS sells."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +23,20 @@ class Wares:
     products: Mapping[int, Product]
     currencies: tuple[Currency, ...]
     as_of: float
+
+
+@dataclass(frozen=True, slots=True)
+class Leaflet:
+    """Offers as JSON, and an entity tag that changes when they do."""
+
+    body: bytes
+    etag: str
+
+
+def printed(offered: Mapping[str, Any]) -> Leaflet:
+    """Offers as they are handed out."""
+    body = json.dumps(offered, ensure_ascii=False, separators=(",", ":")).encode()
+    return Leaflet(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
 
 
 def offers(site: Site, wares: Wares, *, stale: bool) -> dict[str, Any]:

@@ -1,9 +1,7 @@
 """A site's plans and prices, for its own pages."""
 
-import hashlib
-
 from fastapi import APIRouter, Depends, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from app.catalog import Catalog
 from app.errors import NotFound
@@ -21,13 +19,11 @@ async def catalog(request: Request, site: KnownSite) -> Response:
     if not site.plans:
         raise NotFound
     kept: Catalog = request.app.state.parts.catalog
-    reply = JSONResponse(await kept.offers(site))
-    etag = f'"{hashlib.sha256(reply.body).hexdigest()[:32]}"'
-    headers = {"Cache-Control": _CACHED, "ETag": etag}
-    if _has(request.headers.get("if-none-match", ""), etag):
+    leaflet = await kept.leaflet(site)
+    headers = {"Cache-Control": _CACHED, "ETag": leaflet.etag}
+    if _has(request.headers.get("if-none-match", ""), leaflet.etag):
         return Response(status_code=304, headers=headers)
-    reply.headers.update(headers)
-    return reply
+    return Response(leaflet.body, headers=headers, media_type="application/json")
 
 
 def _has(known: str, etag: str) -> bool:

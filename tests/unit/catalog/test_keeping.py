@@ -1,6 +1,7 @@
 """However many look, WHMCS is asked seldom, and whatever becomes of it, nobody waits and sign-ups go first."""
 
 import asyncio
+import json
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -60,7 +61,8 @@ class Street:
 
     async def look(self) -> dict[str, Any]:
         """What one visitor sees."""
-        return await self.catalog.offers(SITE)
+        seen: dict[str, Any] = json.loads((await self.catalog.leaflet(SITE)).body)
+        return seen
 
     async def price(self) -> tuple[str, bool]:
         """The price that one visitor sees, and whether it is marked as old."""
