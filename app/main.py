@@ -17,7 +17,7 @@ from app.logs import configure_logs
 from app.origins import origin_of
 from app.settings import ConfigurationError, Settings, load_settings
 from app.sites import Site
-from app.web import catalog, challenge, health, script, signup
+from app.web import branding, catalog, challenge, health, hosted, script, signup
 from app.web.handlers import LastResort, handle_errors
 from app.web.headers import Cors, SafeHeaders
 from app.web.pages import STATIC, Pages
@@ -56,6 +56,8 @@ def create_app(settings: Settings | None = None, *, transport: Transport | None 
     app.state.own_origin = origin_of(settings.public_url) if settings.public_url else None
     handle_errors(app)
     app.include_router(signup.router)
+    app.include_router(hosted.router)
+    app.include_router(branding.router)
     app.include_router(challenge.router)
     app.include_router(catalog.router)
     app.include_router(health.router)

@@ -64,10 +64,17 @@ def read_sites(settings: Settings) -> dict[str, Site]:
     """The sites, with everything checked that needs no connection. Raises ConfigurationError."""
     _endpoint(settings)
     sites = load_sites(settings.sites_file)
-    if faults := [fault for site in sites.values() for fault in (*faulty_defaults(site), *faulty_texts(site))]:
+    if faults := [fault for site in sites.values() for fault in _faults(settings, site)]:
         raise ConfigurationError(faults)
     provider_secrets(sites, settings.named)
     return sites
+
+
+def _faults(settings: Settings, site: Site) -> list[str]:
+    faults = [*faulty_defaults(site), *faulty_texts(site)]
+    if site.hosted_form and settings.public_url is None:  # its posts come from there, and would be refused
+        faults.append(f"sites.{site.key}.hosted_form: needs the gateway's own address. Set GATEWAY_PUBLIC_URL.")
+    return faults
 
 
 @asynccontextmanager

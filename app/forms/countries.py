@@ -1,8 +1,9 @@
 """A country as people write it -> its two letters. Only whole names count; nothing is guessed."""
 
+import gettext
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import pycountry
@@ -70,6 +71,21 @@ def check_country(text: str) -> str:
     if code is None:
         raise Fault("invalid_country")
     return code
+
+
+@cache
+def country_names(language: str = "en") -> dict[str, str]:
+    """The codes of all countries with their names in a language (its code), in the order of these."""
+    say = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, [language], fallback=True).gettext
+    names = {country.alpha_2: _everyday_name(country, say) for country in pycountry.countries}
+    return dict(sorted(names.items(), key=lambda pair: _key(pair[1])))
+
+
+def _everyday_name(country: pycountry.db.Country, say: Callable[[str], str]) -> str:
+    english: str = getattr(country, "common_name", country.name)
+    name = say(english)
+    # Lists turn some names round, as in "Virgin Islands, British".
+    return _ALSO.get(country.alpha_2, name).partition(",")[0] if name == english and "," in name else name
 
 
 @cache

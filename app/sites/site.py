@@ -24,6 +24,22 @@ class Site(Frozen):
         min_length=1,
         description='List scheme and host only, like origins = ["https://www.example.com", "https://*.preview.example.com"]',
     )
+    name: str = Field(
+        "",
+        max_length=80,
+        pattern=r"^[^\x00-\x1f\x7f<>]*$",
+        description='Give the name that visitors know, like name = "Acme"',
+    )
+    logo_url: Annotated[str, AfterValidator(check_page)] | None = Field(
+        None, description='Give the address of a picture, like logo_url = "https://www.example.com/logo.svg"'
+    )
+    accent: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")] | None = Field(
+        None, description='Write a colour as # and six hexadecimal digits, like accent = "#0b6358"'
+    )
+    hosted_form: bool = Field(False, description="Write true or false")
+    terms_url: Annotated[str, AfterValidator(check_page)] | None = Field(
+        None, description='Give the page with your terms, like terms_url = "https://www.example.com/terms"'
+    )
     success_url: str | None = Field(None, description="Give a page on one of the site's origins, or leave it out")
     error_url: str | None = Field(None, description="Give a page on one of the site's origins, or leave it out")
     reply_within: float = Field(

@@ -1,5 +1,7 @@
 """Answers and refusals as the contract words them, for scripts and for forms."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -19,9 +21,12 @@ from app.errors import (
 from app.sites import Site
 from app.web.pages import Pages
 from app.web.wants import wants_json
+from app.web.ways import way_back
 from app.web.words import Words, words_of
 
 _STATUSES = {"created": 201, "accepted": 202}
+# Seconds until a page without scripts looks again whether a sign-up has been made; standing.js has the same.
+LOOKS = (2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233)
 
 
 class ProblemResponse(JSONResponse):
@@ -45,7 +50,15 @@ def standing_reply(request: Request, site: Site, answer: Answer) -> Response:
     if wants_json(request.headers):
         return _answer_json(request, answer, 200)
     again = answer.status == "accepted" and not site.hides_customers
-    return page(request, "standing.html", answer=answer, again=again)
+    look = _look(request.query_params.get("look", ""))
+    pause = LOOKS[look] if again and look < len(LOOKS) else None
+    allowed = {"script-src": "'self'", "connect-src": "'self'"} if pause else None
+    return page(request, "standing.html", allowed=allowed, answer=answer, again=again, look=look, pause=pause)
+
+
+def _look(text: str) -> int:
+    """How often the page has looked already."""
+    return int(text) if re.fullmatch("[0-9]{1,3}", text) else 0
 
 
 def _answer_json(request: Request, answer: Answer, status: int) -> Response:
@@ -62,7 +75,7 @@ def _answer_json(request: Request, answer: Answer, status: int) -> Response:
 
 def refusal_reply(request: Request, error: GatewayError) -> Response:
     """What a refused request gets: a problem, the way back to the site's own page, or a hosted page."""
-    site: Site | None = getattr(request.state, "site", None)
+    site = _site_of(request)
     if wants_json(request.headers):
         reply: Response = problem_reply(request, error)
     elif error.sends_back and site is not None and site.error_url is not None:
@@ -82,14 +95,29 @@ def standing_refusal(request: Request, error: GatewayError) -> Response:
 
 
 def _refused_page(request: Request, error: GatewayError, status: int) -> Response:
-    values = {"error": error, "errors": field_errors(error), "login_url": login_url(error)}
-    return page(request, "refused.html", status=status, **values)
+    return page(
+        request,
+        "refused.html",
+        status=status,
+        error=error,
+        errors=field_errors(error),
+        login_url=login_url(error),
+        back=way_back(_site_of(request), request.headers.get("referer", "")),
+    )
 
 
-def page(request: Request, template: str, *, status: int = 200, **values: object) -> Response:
-    """A hosted page, in the words of whoever asks."""
+def page(
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    allowed: Mapping[str, str] | None = None,
+    **values: object,
+) -> Response:
+    """A hosted page, in the words of whoever asks and the looks of the site; ``allowed`` as ``Pages.page`` has it."""
     words = words_of(request)
-    reply = pages_of(request).page(template, words, status=status, **values)
+    site = _site_of(request)
+    reply = pages_of(request).page(template, words, site=site, status=status, allowed=allowed, **values)
     reply.headers.update(_spoken(words))
     return reply
 
@@ -112,7 +140,7 @@ def _problem(request: Request, error: GatewayError, words: Words) -> dict[str, A
     }
     if errors := field_errors(error):
         body["errors"] = [{"field": one.field, "code": one.code, "message": words.fault(one)} for one in errors]
-    site: Site | None = getattr(request.state, "site", None)
+    site = _site_of(request)
     if isinstance(error, ChallengeFailed) and error.solvable and site is not None:
         body["challenge"] = challenge_for(request, site)
     extra = {"reference": error.reference, "retry_after": error.retry_after, "login_url": login_url(error)}
@@ -143,6 +171,11 @@ def field_errors(error: GatewayError) -> tuple[FieldError, ...]:
 def login_url(error: GatewayError) -> str | None:
     """Where a visitor who is a customer already can log in."""
     return error.login_url if isinstance(error, EmailTaken) else None
+
+
+def _site_of(request: Request) -> Site | None:
+    site: Site | None = getattr(request.state, "site", None)
+    return site
 
 
 def pages_of(request: Request) -> Pages:

@@ -15,7 +15,7 @@ from app.web.wants import wants_json
 from app.web.words import language_code
 
 _HERE_GOES_THE_ID = "HERE-GOES-THE-ID"
-_PRICES = "/catalog"
+_LOADED = ("/page.css", "/catalog")
 _KEPT = 1000  # replies: each site has two for each second that a refused one may have to wait
 
 
@@ -93,7 +93,8 @@ class FloodGate:
         return reply
 
     def _render(self, scope: Scope, site: Site | None, error: RateLimited) -> _Rendered:
-        asked = Request({**scope, "state": {"site": site, "request_id": _HERE_GOES_THE_ID}})
+        shared = [(name, value) for name, value in scope["headers"] if name != b"referer"]  # the reply is everybody's
+        asked = Request({**scope, "headers": shared, "state": {"site": site, "request_id": _HERE_GOES_THE_ID}})
         reply = refusal_reply(asked, error)
         del reply.headers["content-length"]
         reply.headers["Vary"] = VARY
@@ -114,5 +115,5 @@ class FloodGate:
 def _counted_apart(scope: Scope) -> str:
     if scope["path"] in HEALTH:
         return "health "
-    loaded = scope["path"].startswith(("/static/", "/signup.")) or scope["path"].endswith(_PRICES)
-    return "aside " if loaded or is_preflight(scope) else ""
+    by_itself = scope["path"].startswith(("/static/", "/signup.")) or scope["path"].endswith(_LOADED)
+    return "aside " if by_itself or is_preflight(scope) else ""

@@ -1,6 +1,6 @@
 """The sign-up endpoints."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import structlog
@@ -27,6 +27,7 @@ from app.web.openapi import KEY, POSTED, REFERENCE, REPLIES, SITE, STANDING
 from app.web.origin import check_sender
 from app.web.replies import answer_reply, page, problem_reply, standing_refusal, standing_reply
 from app.web.wants import wants_json
+from app.web.ways import is_own_form
 
 _log = structlog.get_logger("app.web")
 
@@ -109,6 +110,8 @@ def _client_ip(request: Request, sender: Sender, controls: Controls) -> str:
 
 
 def _answered_where(site: Site, controls: Controls) -> Site:
+    if is_own_form(site, controls.error):
+        return _answered_where(site.model_copy(update={"error_url": controls.error}), replace(controls, error=None))
     for control, url in (("_redirect", controls.redirect), ("_error", controls.error)):
         if url is not None and not site.owns(url):
             _log.warning("redirect_ignored", control=control, reason="not_on_the_sites_origins")
@@ -126,14 +129,14 @@ async def sign_up(request: Request, arrival: Annotated[Arrival, Depends(read_arr
     return answer_reply(request, arrival.site, answer(arrival.site, submission))
 
 
-@router.get("/signup", status_code=405, include_in_schema=False)
-async def wrong_method(request: Request, site: KnownSite) -> Response:
+@router.get("/signup", status_code=405, include_in_schema=False, dependencies=[Depends(known_site)])
+async def wrong_method(request: Request) -> Response:
     """Tell a site's owner that the form's method must be POST; the query is neither read nor logged."""
     structlog.contextvars.bind_contextvars(code=MethodNotAllowed.code)
     if wants_json(request.headers):
         reply: Response = problem_reply(request, MethodNotAllowed())
     else:
-        reply = page(request, "method.html", status=405, site=site)
+        reply = page(request, "method.html", status=405)
     reply.headers["Allow"] = "POST"
     return reply
 

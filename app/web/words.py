@@ -38,7 +38,7 @@ class Words:
         """The title of a refusal."""
         return self._say(f"{error.code}.title", error.title)
 
-    def sentence(self, error: GatewayError) -> str:
+    def sentence(self, error: GatewayError | type[GatewayError]) -> str:
         """What a visitor is told of a refusal."""
         return self._say(error.code, error.sentence)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -119,3 +120,9 @@ def picture(page: Page, name: str) -> None:
     if folder:
         file = Path(folder) / f"{name.replace(' ', '-').lower()}.png"
         page.screenshot(path=file, full_page=True)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page as it is now, by all its rules, each with the elements that break it."""
+    found = Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]

@@ -141,9 +141,10 @@ class Town:
         }
 
     def serve(self, **settings: str) -> Process:
-        """A gateway, ready for requests."""
+        """A gateway that knows its own address, ready for requests."""
         port = free_port()
-        return self._start(["serve", "--port", str(port)], self.settings | settings, port, "/healthz")
+        known = self.settings | {"GATEWAY_PUBLIC_URL": f"http://127.0.0.1:{port}"}
+        return self._start(["serve", "--port", str(port)], known | settings, port, "/healthz")
 
     def work(self) -> Process:
         """A worker apart from the web."""

@@ -7,13 +7,18 @@ from html import escape
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.acceptance.browser import each_look, picture, sideways
+from tests.acceptance.browser import each_look, picture, sideways, violations, visit
 from tests.acceptance.processes import Process, Town, until
 from tests.unit.forms.visitors import ANSWERS
 
 SITE = "http://www.acme.localhost"  # served by the browser's routing, below
 ELSEWHERE = "http://www.elsewhere.localhost"
 MAX_BYTES = 10_000
+LOGO = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="40">'
+    '<rect width="40" height="40" rx="8" fill="#0b6358"/>'
+    '<text x="50" y="27" font-family="sans-serif" font-size="20" fill="#123">Nimbus</text></svg>'
+)
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +26,9 @@ def town(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """A WHMCS and a site that names no pages of its own."""
     town = Town(tmp_path_factory.mktemp("town"), reply_within=20)
     sites = town.folder / "sites.toml"
-    sites.write_text(sites.read_text().replace("https://www.acme.example", SITE))
+    looks = f'\nname = "Nimbus Hosting"\nlogo_url = "{SITE}/logo.svg"\naccent = "#0b6358"'
+    text = sites.read_text().replace("https://www.acme.example", SITE)
+    sites.write_text(text.replace("[sites.acme]", f"[sites.acme]{looks}"))
     yield town
     town.close()
 
@@ -30,6 +37,17 @@ def town(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def gateway(town: Town) -> Process:
     """A gateway that soon gives up on a WHMCS that hangs."""
     return town.serve(GATEWAY_WHMCS_TIMEOUT="2")
+
+
+@pytest.fixture(autouse=True)
+def logo(page: Page) -> None:
+    """The site's logo can be had."""
+    show_logo(page)
+
+
+def show_logo(page: Page) -> None:
+    """Serve it, whatever else is served on the site."""
+    page.route("**/logo.svg", lambda route: route.fulfill(body=LOGO, content_type="image/svg+xml"))
 
 
 def form(gateway: Process, **changes: str) -> str:
@@ -43,6 +61,7 @@ def send(page: Page, gateway: Process, origin: str = SITE, **changes: str) -> No
     """Open the site's form and send it."""
     html = f"<!doctype html><title>Sign up</title>{form(gateway, **changes)}"
     page.route(f"{origin}/**", lambda route: route.fulfill(body=html, content_type="text/html"))
+    show_logo(page)
     page.goto(f"{origin}/signup")
     page.get_by_role("button").click()
     page.wait_for_url(f"{gateway.url}/**")
@@ -81,10 +100,27 @@ def test_while_whmcs_hangs_the_page_says_it_is_safe_and_a_later_look_that_it_is_
     expect(page.get_by_role("link")).to_have_count(0)
 
 
+def test_the_page_of_an_accepted_sign_up_tells_by_itself_when_it_is_done(
+    page: Page, gateway: Process, town: Town
+) -> None:
+    town.fail("waf_403", "AddClient", calls=1)
+    send(page, gateway, email="patient@example.com")
+    expect(page.get_by_role("heading", name="You are signed up")).to_be_visible()
+    expect(page.locator("script")).to_have_count(0)
+
+
+def test_without_scripts_it_does_so_too(browser: Browser, gateway: Process, town: Town) -> None:
+    with visit(browser, scripts=False) as page:
+        town.fail("waf_403", "AddClient", calls=1)
+        send(page, gateway, email="unscripted@example.com")
+        expect(page.get_by_role("heading", name="You are signed up")).to_be_visible()
+
+
 def test_errors_are_listed_and_the_back_button_brings_the_answers_back(page: Page, gateway: Process) -> None:
     send(page, gateway, email="nobody", phone="12")
     assert heading(page) == "Some answers need another look"
     expect(page.get_by_role("listitem")).to_have_count(2)
+    expect(page.get_by_role("link")).to_have_attribute("href", f"{SITE}/")  # browsers tell others no more of a page
     page.go_back()
     assert page.locator("[name=phone]").input_value() == "12"
 
@@ -106,14 +142,16 @@ def test_a_form_with_the_method_get_tells_the_owner(page: Page, gateway: Process
     expect(page.get_by_role("main")).to_contain_text('<form method="post" action="…/v1/acme/signup">')
 
 
-def test_every_page_is_small_and_script_free_and_fits_every_window(page: Page, gateway: Process, town: Town) -> None:
+def test_every_page_is_small_fits_every_window_and_axe_finds_nothing(page: Page, gateway: Process, town: Town) -> None:
     for says in show_each_page(page, gateway, town):
         assert heading(page) == says
-        assert page.locator("script").count() == 0, says
+        assert page.locator("script").count() == (says == "Thank you")
+        assert page.locator(".logo").evaluate("image => image.naturalWidth") == 160
         assert 0 < weight(page) < MAX_BYTES, says
         for width, scheme in each_look(page):
             picture(page, f"hosted {says} {width} {scheme}")
             assert sideways(page) == 0, f"{says} at {width}"
+            assert violations(page) == [], f"{says} {width} {scheme}"
             assert (lightness(page) > 0.5) == (scheme == "light"), says
 
 
@@ -131,8 +169,8 @@ def show_each_page(page: Page, gateway: Process, town: Town) -> Iterator[str]:
     yield "No such sign-up"
     town.fail("waf_403")
     send(page, gateway, email="every@example.net")
-    town.mend()
     yield "Thank you"
+    town.mend()
 
 
 def weight(page: Page) -> int:

@@ -35,6 +35,20 @@ origins = ["https://plain.example"]
 origins = ["https://quiet.example"]
 existing_customer = "hide"
 
+[sites.branded]
+origins = ["https://branded.example"]
+name = "Brand & Sons"
+logo_url = "https://cdn.example/logo.svg"
+accent = "#ffcc00"
+hosted_form = true
+terms_url = "https://branded.example/terms?v=2&l=en"
+required = ["terms"]
+defaults = { country = "us" }
+[sites.branded.plans.starter]
+pid = 1
+billing_cycle = "monthly"
+payment_method = "stripe"
+
 [sites.strict]
 origins = ["https://strict.example"]
 limits = { ip = "1/hour" }

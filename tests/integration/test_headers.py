@@ -72,6 +72,10 @@ CASES = {
     "unknown reference": Case("GET", f"{POST}/nosuch", 404),
     "nowhere": Case("GET", "/nosuch", 404),
     "nowhere for a script": Case("GET", "/nosuch", 404, JSON),
+    "hosted form": Case("GET", "/v1/branded", 200),
+    "no hosted form": Case("GET", "/v1/acme", 404),
+    "hosted form of an unknown site": Case("GET", "/v1/unknown", 404),
+    "no accent": Case("GET", "/v1/acme/page.css", 404),
     "no challenge": Case("GET", "/v1/acme/challenge", 404, JSON),
     "no prices": Case("GET", "/v1/plain/catalog", 404, JSON),
     "for a form's script": Case("GET", "/v1/acme/form", 200, JSON),
@@ -115,7 +119,8 @@ def check_safe(reply: httpx2.Response, **others: str) -> None:
 async def test_every_reply_has_them(service: Service, name: str) -> None:
     reply = await ask(service, CASES[name])
     assert reply.status_code == CASES[name].status
-    check_safe(reply)
+    # A form must be allowed to say where it is from.
+    check_safe(reply, **({"referrer-policy": "strict-origin"} if name == "hosted form" else {}))
 
 
 async def test_so_have_the_replies_that_follow_a_sign_up(service: Service) -> None:
@@ -159,6 +164,15 @@ async def test_a_style_sheet_may_be_kept_and_loaded_from_anywhere(service: Servi
     check_safe(again, **public)
 
 
+async def test_a_sites_colours_may_be_kept_by_our_own_pages(service: Service) -> None:
+    reply = await service.client.get("/v1/branded/page.css")
+    check_safe(reply, **{"cache-control": "public, max-age=3600"})
+    assert reply.headers["content-type"] == "text/css; charset=utf-8"
+    again = await service.client.get("/v1/branded/page.css", headers={"If-None-Match": reply.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    check_safe(again, **{"cache-control": "public, max-age=3600"})
+
+
 @pytest.mark.parametrize("path", ["/signup.js", "/signup.1.js"])
 async def test_the_script_may_be_loaded_by_any_page_and_kept(service: Service, path: str) -> None:
     lasting = "public, max-age=3600" if path == "/signup.js" else "public, max-age=31536000, immutable"
@@ -193,7 +207,7 @@ async def test_a_gateway_without_https_does_not_ask_for_it(tmp_path: Path) -> No
 
 def test_no_route_is_left_out() -> None:
     """Who adds a route adds a line above."""
-    asked = {case.path.replace("/acme/", "/{site}/").replace("/nosuch", "/{reference}") for case in CASES.values()}
+    asked = {case.path.replace("/acme", "/{site}").replace("/nosuch", "/{reference}") for case in CASES.values()}
     routes = list(iter_route_contexts(create_app(load_settings(ENVIRON)).routes))
     asked |= {"/signup.js", "/signup.{version}.js", "/v1/{site}/catalog"}
     asked = {"/static" if path.startswith("/static/") else path for path in asked}

@@ -179,10 +179,11 @@ async def test_a_flood_of_health_checks_is_answered_a_few_at_a_time_and_others_a
     [
         ("/static/pages.css", "GET", {}),
         ("/signup.js", "GET", {}),
+        ("/v1/plain/page.css", "GET", {}),
         ("/v1/acme/catalog", "GET", {"Accept": "application/json"}),
         ("/v1/acme/signup", "OPTIONS", PREFLIGHT),
     ],
-    ids=["style sheet", "script", "prices", "preflight"],
+    ids=["style sheet", "script", "colours", "prices", "preflight"],
 )
 async def test_what_browsers_ask_for_by_themselves_is_counted_apart(
     path: str, method: str, headers: dict[str, str]
@@ -222,3 +223,10 @@ async def test_a_sites_own_server_may_ask_more_often(path: str, authorization: s
     gated = Gated()
     headers = JSON | {"Authorization": authorization}
     assert [(await gated.ask(headers, path=path)).status for _ in passes] == passes
+
+
+async def test_a_reply_that_others_get_too_names_nobodys_way_back(gated: Gated) -> None:
+    reply = await gated.ask({"Referer": "https://plain.example/invited/ada"}, path="/v1/plain/signup")
+    assert reply.status == 429
+    assert b"<h1>" in reply.body
+    assert b"invited" not in reply.body

@@ -10,6 +10,10 @@ from app.sites import Limits, Plan, Site, load_sites, parse_sites
 FULL = """
 [sites.acme]
 origins = ["https://www.acme.example", "https://*.preview.acme.example"]
+name = "Acme"
+logo_url = "https://cdn.example/logo.svg"
+accent = "#0b6358"
+hosted_form = true
 success_url = "https://www.acme.example/welcome"
 error_url = "https://www.acme.example/signup"
 reply_within = 5.5
@@ -46,6 +50,8 @@ def test_a_full_file_is_read(written: Path) -> None:
     acme = load_sites(written)["acme"]
     assert acme.key == "acme"
     assert acme.origins == ("https://www.acme.example", "https://*.preview.acme.example")
+    assert (acme.name, acme.logo_url, acme.accent) == ("Acme", "https://cdn.example/logo.svg", "#0b6358")
+    assert acme.hosted_form
     assert acme.success_url == "https://www.acme.example/welcome"
     assert acme.error_url == "https://www.acme.example/signup"
     assert (acme.reply_within, acme.existing_customer, acme.retention_days) == (5.5, "hide", 30)
