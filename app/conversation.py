@@ -3,7 +3,9 @@
 WHMCS's errors end here; above there are only outcomes.
 """
 
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -32,20 +34,21 @@ _log = structlog.get_logger("app.delivery")
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is delivered: the form, and the address of the visitor who sent it."""
+    """What is delivered: the form, the address of the visitor who sent it, and where he came from, by name."""
 
     form: SignupForm
     client_ip: str
+    attribution: Mapping[str, str] = field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
-        """As it goes into the vault."""
-        return self.client_ip.encode() + b"\n" + self.form.to_json()
+        """As it goes into the vault: three lines."""
+        return b"\n".join((self.client_ip.encode(), self.form.to_json(), json.dumps(dict(self.attribution)).encode()))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Letter":
         """Back from ``to_bytes``. Raises ValueError."""
-        client_ip, _, form = data.partition(b"\n")
-        return cls(SignupForm.from_json(form), client_ip.decode())
+        client_ip, form, *more = data.split(b"\n")
+        return cls(SignupForm.from_json(form), client_ip.decode(), json.loads(more[0]) if more else {})
 
 
 async def send(whmcs: Whmcs, site: Site, submission: Submission, letter: Letter) -> Learned:
@@ -146,6 +149,7 @@ def _no(refusal: Rejected, submission: Submission, but: str = "") -> NotSent | F
 
 def _new_client(site: Site, submission: Submission, letter: Letter) -> NewClient:
     form = letter.form
+    in_notes, in_fields = _where_from(site, letter)
     terms = " Accepted the terms." if form.terms else ""
     return NewClient(
         first_name=form.first_name,
@@ -164,11 +168,19 @@ def _new_client(site: Site, submission: Submission, letter: Letter) -> NewClient
         currency=form.currency,
         language=form.language,
         client_ip=letter.client_ip,
-        notes=f"Signed up on {site.key}.{terms} {submission.marker}",
+        notes="\n".join((f"Signed up on {site.key}.{terms} {submission.marker}", *in_notes)),
         marketing_opt_in=form.marketing_opt_in,
         skip_validation=site.skip_validation,
-        custom_fields=dict(form.custom_fields),
+        custom_fields={**dict(form.custom_fields), **in_fields},
     )
+
+
+def _where_from(site: Site, letter: Letter) -> tuple[list[str], dict[int, str]]:
+    """What WHMCS is told of where the visitor came from: lines for the notes, and custom fields."""
+    if isinstance(site.attribution, str):
+        told = letter.attribution if site.attribution == "notes" else {}
+        return [f"{name}: {text}" for name, text in told.items()], {}
+    return [], {site.attribution[name]: text for name, text in letter.attribution.items() if name in site.attribution}
 
 
 def _new_order(plan: Plan, submission: Submission, letter: Letter) -> NewOrder:

@@ -206,5 +206,5 @@ class Gateway:
             created_at=now,
             updated_at=now,
             due_at=now + HEAD_START,
-            payload=self._vault.seal(Letter(form, visit.client_ip).to_bytes()),
+            payload=self._vault.seal(Letter(form, visit.client_ip, visit.attribution).to_bytes()),
         )

@@ -9,7 +9,7 @@ GatewayError
  ├─ RateLimited                                  not now
  ├─ ChallengeFailed                              not proven to be a person
  ├─ InvalidFields, EmailTaken, KeyReused         the visitor can put it right
- └─ Unavailable                                  ours to put right
+ └─ Unavailable, CatalogUnavailable              ours to put right
 
 Every leaf carries its HTTP status, its code and one sentence; nothing here ever quotes WHMCS or the visitor.
 """
@@ -226,6 +226,15 @@ class Unavailable(GatewayError):
 
     def __init__(self, *, retry_after: int = 30) -> None:
         super().__init__(retry_after=retry_after)
+
+
+class CatalogUnavailable(GatewayError):
+    """Nobody knows the prices: WHMCS does not answer, and its last answer is too old or never came."""
+
+    status = 503
+    code = "catalog_unavailable"
+    title = mark("Prices cannot be shown right now")
+    sentence = mark("We do not have our prices at hand just now. Please try again in a minute.")
 
 
 def leaves(root: type[GatewayError] = GatewayError) -> list[type[GatewayError]]:

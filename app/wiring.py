@@ -14,6 +14,7 @@ from dns.resolver import NoResolverConfiguration
 
 from app import __version__
 from app.attempt import Attempts
+from app.catalog import Catalog
 from app.challenge import Challenges, open_challenges, provider_secrets
 from app.delivery import Gateway
 from app.errors import Unavailable
@@ -56,6 +57,7 @@ class Parts:
     quotas: Quotas
     challenges: Challenges
     screening: Screening
+    catalog: Catalog
 
 
 def read_sites(settings: Settings) -> dict[str, Site]:
@@ -106,6 +108,7 @@ async def open_gateway(
         try:
             yield parts
         finally:
+            await parts.catalog.close()
             await parts.slots.drain(patience=whmcs.deadline)
             await quotas.close()
 
@@ -145,7 +148,9 @@ def _assemble(
     screening = Screening(challenges, quotas.busy, Velocity(quotas.storage, quotas.patience, vault.digest))
     gateway = Gateway(**shared, vault=vault, quotas=quotas, screening=screening, breaker=pulse.breaker)
     worker = Worker(**shared, pulse=pulse, pace=settings.whmcs_pace)
-    return Parts(gateway, worker, slots, pulse, store, quotas, challenges, screening)
+    pids = {plan.pid for site in sites.values() for plan in site.plans.values()}
+    catalog = Catalog(pids, whmcs=whmcs, breaker=pulse.breaker, slots=slots, clock=clock)
+    return Parts(gateway, worker, slots, pulse, store, quotas, challenges, screening, catalog)
 
 
 def _mail_domains(sites: dict[str, Site]) -> MailDomains:

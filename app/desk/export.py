@@ -12,13 +12,14 @@ from app.desk.shapes import FACTS, facts, form_of
 from app.forms.signup import FIELD_ORDER
 from app.logs import readable
 from app.settings import Settings
+from app.sites import ATTRIBUTION
 from app.store import Filter
 from app.submissions import Submission
 from app.vault import Seal, SealBroken
 
 Write = Callable[[Mapping[str, Any]], object]
 _FORMULAS = ("=", "+", "-", "@", "\t", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four are the wide forms
-_ANSWERS = tuple(f"form.{field}" for field in (*FIELD_ORDER, "client_ip"))
+_ANSWERS = tuple(f"form.{field}" for field in (*FIELD_ORDER, "client_ip", *ATTRIBUTION))
 
 
 class Format(StrEnum):

@@ -59,7 +59,7 @@ def form_of(submission: Submission, seal: Seal) -> dict[str, Any]:
         letter = Letter.from_bytes(seal.open(submission.payload))
     except ValueError:  # it opens, and holds no letter
         raise SealBroken from None
-    return {**dataclasses.asdict(letter.form), "client_ip": letter.client_ip}
+    return {**dataclasses.asdict(letter.form), "client_ip": letter.client_ip, **letter.attribution}
 
 
 def shorten(value: Any) -> Any:

@@ -1,5 +1,6 @@
 """What a visitor may send: any body -> ``SignupForm``, or every fault at once."""
 
+from app.forms.attribution import read_attribution, wanted
 from app.forms.body import MAX_BODY_BYTES, MAX_FIELDS, MAX_NAME_BYTES, MAX_VALUE_BYTES, Fields, read_body
 from app.forms.controls import Controls, answers_only, check_key, page_token, read_controls
 from app.forms.countries import country_names
@@ -29,8 +30,10 @@ __all__ = [
     "known_names",
     "mixed_scripts",
     "page_token",
+    "read_attribution",
     "read_body",
     "read_controls",
     "read_signup",
     "sentence",
+    "wanted",
 ]

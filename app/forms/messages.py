@@ -1,6 +1,6 @@
 """Every sentence about a field, for the person who fills in the form. None of them repeats what was typed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from app.errors import FieldError, leaves
 from app.faults import unknown_key
@@ -90,15 +90,16 @@ _NAMES = {
 }
 
 
-def sentence(error: FieldError, say: Callable[[str], str] = str) -> str:
+def sentence(error: FieldError, say: Callable[[str], str] = str, label: str = "") -> str:
     """What to do about ``error``, which is in a field of ours, a control, or a custom field by the site's own name.
 
-    ``say`` turns an English text into the reader's language.
+    ``say`` turns an English text into the reader's language; ``label`` is what the site calls the field.
     """
     template = _template(error)
     if template is None:
         name = _NAMES.get(error.field)
-        return say(_ANY[error.code]).format(name=say(name) if name else f'"{error.field}"', limit=error.limit)
+        called = say(name) if name and not label else f'"{label or error.field}"'
+        return say(_ANY[error.code]).format(name=called, limit=error.limit)
     return say(template)
 
 
@@ -112,7 +113,7 @@ def _template(error: FieldError) -> str | None:
 
 def faulty_texts(site: Site) -> list[str]:
     """A sentence for each of the site's own texts that nobody would ever read, for its name is that of nothing."""
-    known = _names_of_texts((*FIELD_NAMES, *site.custom_fields))
+    known = _names_of_texts(site)
     tables = {f"sites.{site.key}.texts.{language}.": texts for language, texts in site.texts.items()}
     return [
         unknown_key(table + name, {table + one: one for one in known})
@@ -122,7 +123,17 @@ def faulty_texts(site: Site) -> list[str]:
     ]
 
 
-def _names_of_texts(fields: Iterable[str]) -> set[str]:
+def _names_of_texts(site: Site) -> set[str]:
     said = {*ANSWERS, *(error.code for error in leaves())}
-    codes = {"required", "invalid_choice", *_WRONG, *_ANY}
-    return said | {*SCRIPT} | {f"{name}.title" for name in said} | {f"{one}.{code}" for one in fields for code in codes}
+    plans = site.plans.values()
+    fields = {*FIELD_NAMES, *site.custom_fields, *(name for plan in plans for name in plan.own_fields)}
+    codes = {"required", "invalid_choice", *_WRONG, *_ANY, "label"}
+    choices = {f"plan.{name}" for name in site.plans}
+    choices |= {f"payment_method.{name}" for plan in plans for name in plan.methods}
+    return (
+        said
+        | {*SCRIPT}
+        | {f"{name}.title" for name in said}
+        | {f"{name}.{code}" for name in fields for code in codes}
+        | {f"{name}.label" for name in choices}
+    )

@@ -38,10 +38,13 @@ _FORMULA = _rule("invalid_start", r"^(?:[=+@]|-+\s*[^\s-])")
 # Longer answers may begin with @name and +44; what could act calls a function or a program.
 _ACTIVE_FORMULA = _rule("invalid_start", r"^(?:=|[+@-][\s\S]*(?:[a-z]\(|\|))")
 
+_BRACKET = _rule("no_markup", r"[\[\]]")  # what the gateway itself notes about a client has them
+
 NAME = (_MARKUP, _LINK, _ADDRESS, _FORMULA)
 COMPANY = (_MARKUP, _LINK, _FORMULA)
 LINE = (_MARKUP, _WHOLE_LINK, _FORMULA)
 ANSWER = (_TAG, _ACTIVE_FORMULA)
+SOURCE = (_MARKUP, _BRACKET, _FORMULA)
 
 
 def prose(limit: int, rules: tuple[Rule, ...]) -> Callable[[str], str]:

@@ -136,13 +136,12 @@ def _read_for_plan(plan: Plan | None, reading: Reading) -> dict[str, Any]:
     values: dict[str, Any] = {"promo_code": reading.read("promo_code", partial(checks.check_promo_code, codes), "")}
     if plan is None:
         return values
-    methods = (plan.payment_method, *plan.payment_methods)
     options = {
         choice.option: reading.read(name, partial(checks.check_option, choice), choice.fallback)
         for name, choice in plan.choices.items()
     }
     return values | {
-        "payment_method": reading.read("payment_method", partial(checks.check_payment_method, methods), ""),
+        "payment_method": reading.read("payment_method", partial(checks.check_payment_method, plan.methods), ""),
         "plan_fields": _read_texts(plan.custom_fields, reading),
         "plan_options": tuple(sorted((option, number) for option, number in options.items() if number is not None)),
     }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.forms.body import Fields
-from app.sites import Site
+from app.sites import ATTRIBUTION, Site
 
 # Ours first, then WHMCS's parameters, the words of HTML's autocomplete attribute, and what forms in the wild use.
 # https://developers.whmcs.com/api-reference/addclient/
@@ -53,6 +53,9 @@ def fold(name: str) -> str:
 
 _BUILT_IN = {fold(spelling): field for field, row in _SPELLINGS.items() for spelling in (field, *row.split(","))}
 
+SOURCES = {fold(name): name for name in ATTRIBUTION}
+"""Folded name -> name of what tells where a visitor came from."""
+
 
 def known_names(site: Site) -> dict[str, str]:
     """Every folded spelling that the site takes, and its field; the site's own win over the built-in ones."""
@@ -71,7 +74,7 @@ def find_answers(site: Site, fields: Fields) -> Answers:
             continue
         if field := known.get(fold(name)):
             values[field] = values.get(field, ()) + sent
-        else:
+        elif fold(name) not in SOURCES:
             others.append(name)
     unknown = 0
     for name in others:

@@ -24,7 +24,8 @@ class Visit:
     """Who sent a form and what vouches for it.
 
     ``trapped``: a field was filled that no person sees. ``page_age`` is how many seconds ago a page showed the form,
-    when that is known. ``solutions`` are the answers to challenges, by the name of who set them.
+    when that is known. ``solutions`` are the answers to challenges, by the name of who set them. ``attribution`` says
+    where the visitor came from, by name.
     """
 
     client_ip: str
@@ -33,6 +34,7 @@ class Visit:
     trapped: bool = False
     page_age: float | None = None
     solutions: Mapping[str, str] = field(default_factory=dict)
+    attribution: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key_kind(self) -> str:

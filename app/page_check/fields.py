@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from app.errors import FieldError, InvalidFields
 from app.forms import demanded, read_controls, read_signup, sentence
 from app.forms.solutions import SOLUTION_FIELDS
-from app.forms.spellings import find_answers, fold, known_names
+from app.forms.spellings import SOURCES, find_answers, fold, known_names
 from app.page_check.findings import Finding, finding
 from app.page_check.markup import Control, Form
 from app.page_check.traps import is_trap, looks_like_trap
@@ -62,7 +62,7 @@ def _unknown(site: Site, name: str, field: str, line: int) -> Iterator[Finding]:
     if name.startswith("_"):
         if not is_trap(name) and not _is_control(name):
             yield finding("unknown_control", line, name=name, near=_near(name, {one: one for one in _CONTROLS}))
-    elif not field and name not in SOLUTION_FIELDS:
+    elif not field and name not in SOLUTION_FIELDS and fold(name) not in SOURCES:
         yield finding("unknown_name", line, name=name, near=_near(fold(name), known_names(site)))
 
 

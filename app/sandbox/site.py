@@ -90,7 +90,12 @@ class Site:
         )
 
     def _show(self, template: str, **context: object) -> Response:
-        addresses = {"action": self._action, "gateway": self._gateway, "sandbox": self._sandbox}
+        addresses = {
+            "action": self._action,
+            "catalog": f"{self._action.removesuffix('signup')}catalog",
+            "gateway": self._gateway,
+            "sandbox": self._sandbox,
+        }
         return self._pages.render(template, addresses | context)
 
 

@@ -1,4 +1,4 @@
-"""The fields of a sign-up: those that WHMCS demands, and all that it takes."""
+"""The fields of a sign-up: those that WHMCS demands, all that it takes, and what tells where a visitor came from."""
 
 # https://developers.whmcs.com/api-reference/addclient/
 WHMCS_DEMANDS = (
@@ -26,4 +26,21 @@ FIELD_NAMES = (
     "domain_action",
     "promo_code",
     "payment_method",
+)
+# What analytics call them; then the click ids of Google, Meta, Microsoft and TikTok.
+# https://support.google.com/analytics/answer/10917952
+ATTRIBUTION = (
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "utm_term",
+    "utm_content",
+    "gclid",
+    "gbraid",
+    "wbraid",
+    "fbclid",
+    "msclkid",
+    "ttclid",
+    "referrer",
+    "landing",
 )

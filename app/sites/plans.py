@@ -125,6 +125,11 @@ class Plan(Item):
         return (self, *self.more)
 
     @property
+    def methods(self) -> tuple[str, ...]:
+        """The payment modules that a form may choose from."""
+        return tuple(dict.fromkeys((self.payment_method, *self.payment_methods)))
+
+    @property
     def own_fields(self) -> tuple[str, ...]:
         """The names of form fields that only this plan has."""
         return (*self.choices, *self.custom_fields)

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, PositiveInt, ValidationInfo, field_v
 
 from app.languages import CODES
 from app.origins import check_origin, check_page, matches, on_origins
-from app.sites.fields import FIELD_NAMES, WHMCS_DEMANDS
+from app.sites.fields import ATTRIBUTION, FIELD_NAMES, WHMCS_DEMANDS
 from app.sites.plans import Plan
 from app.sites.tables import Frozen, Limits, Thresholds
 
@@ -58,6 +58,9 @@ class Site(Frozen):
     )
     currencies: dict[str, PositiveInt] = Field(
         {}, description="Map a currency code to its number in WHMCS, like { USD = 1, EUR = 2 }"
+    )
+    attribution: Literal["notes", "off"] | dict[str, int] = Field(
+        "notes", description='Write "notes" or "off", or map names to custom fields in WHMCS, like { utm_source = 7 }'
     )
     required: frozenset[str] = Field(
         frozenset(), description="List field names such as company, terms, or your custom fields"
@@ -122,6 +125,18 @@ class Site(Frozen):
         known = {_plain(field) for field in FIELD_NAMES}
         _refuse((name for name in value if name.startswith("_")), "steers the gateway with")
         _refuse((name for name in value if _plain(name) in known), "gives another meaning to")
+        return value
+
+    @field_validator("attribution", mode="plain")
+    @classmethod
+    def _known_sources(cls, value: object, info: ValidationInfo) -> object:
+        if value in ("notes", "off"):
+            return value
+        if not isinstance(value, dict) or not all(type(number) is int and number > 0 for number in value.values()):
+            raise ValueError("is neither of the words, nor a table of numbers")
+        _refuse(set(value) - set(ATTRIBUTION), "does not know")
+        taken = {*info.data.get("custom_fields", {}).values()}
+        _refuse((name for name, number in value.items() if number in taken), "has a custom field of its own for")
         return value
 
     @field_validator("defaults")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from app.challenge import Challenges
 from app.errors import NotFound
-from app.forms import known_names
+from app.forms import known_names, wanted
 from app.web.openapi import CHALLENGE, FORM
 from app.web.replies import challenge_for
 from app.web.signup import KnownSite, find_site
@@ -31,7 +31,7 @@ async def challenge(request: Request, site: KnownSite) -> dict[str, Any]:
 
 @router.get("/form", responses=FORM)
 async def form(request: Request, response: Response, site: KnownSite) -> dict[str, Any]:
-    """The page's token, today's trap field, how to get a challenge, the names of fields, and the script's texts."""
+    """The page's token, today's trap field, how to get a challenge, names, and the script's texts."""
     challenges = challenges_of(request)
     asked = challenge_for(request, site)
     words = words_of(request)
@@ -44,5 +44,6 @@ async def form(request: Request, response: Response, site: KnownSite) -> dict[st
         "site_key": asked.get("site_key"),
         "challenge_url": asked.get("url"),
         "names": known_names(site),
+        "sources": wanted(site),
         "texts": words.script(),
     }

@@ -3,14 +3,14 @@
 from typing import Any
 
 from app.errors import leaves
-from app.sites import FIELD_NAMES
+from app.sites import ATTRIBUTION, FIELD_NAMES
 from app.submissions import ALPHABET
 from app.whmcs import Standing
 
 _FIELDS: dict[str, Any] = {
     "type": "object",
     "description": "Fields by our names, WHMCS's, or HTML's autocomplete words; others are dropped.",
-    "properties": {name: {"type": "string", "maxLength": 2048} for name in FIELD_NAMES},
+    "properties": {name: {"type": "string", "maxLength": 2048} for name in (*FIELD_NAMES, *ATTRIBUTION)},
     "additionalProperties": True,
 }
 POSTED: dict[str, Any] = {
@@ -151,6 +151,7 @@ _FORM: dict[str, Any] = {
     "site_key": _TEXT_OR_NULL,
     "challenge_url": _TEXT_OR_NULL,
     "names": {"type": "object", "additionalProperties": {"type": "string"}},
+    "sources": {"type": "array", "items": {"enum": [*ATTRIBUTION]}},
     "texts": {"type": "object", "additionalProperties": {"type": "string"}},
 }
 FORM: dict[int | str, dict[str, Any]] = {
@@ -160,5 +161,33 @@ FORM: dict[int | str, dict[str, Any]] = {
             "application/json": {"schema": {"type": "object", "required": [*_FORM], "properties": _FORM}},
         },
     },
+    **{status: REPLIES[status] for status in (404, 429, 503)},
+}
+_AMOUNT: dict[str, Any] = {"type": "string", "pattern": r"^\d+\.\d\d$"}
+_PRICES: dict[str, Any] = {
+    "description": "By currency code, then by billing cycle",
+    "type": "object",
+    "additionalProperties": {
+        "type": "object",
+        "additionalProperties": _object(price=_AMOUNT, setup_fee=_AMOUNT, text={"type": "string"}),
+    },
+}
+_PLAN = _object(
+    name={"type": "string"},
+    description={"type": "string"},
+    stock={"type": ["integer", "null"]},
+    billing_cycle={"type": "string"},
+    prices=_PRICES,
+)
+_OFFERS = _object(
+    ok={"const": True},
+    stale={"type": "boolean"},
+    as_of=_TEXT_OR_NULL,
+    currency=_TEXT_OR_NULL,
+    plans={"type": "object", "additionalProperties": _PLAN},
+)
+CATALOG: dict[int | str, dict[str, Any]] = {
+    200: _reply(200, "The site's plans", _json(_OFFERS)),
+    304: {"description": "As the sender has it"},
     **{status: REPLIES[status] for status in (404, 429, 503)},
 }

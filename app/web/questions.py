@@ -99,7 +99,7 @@ class Questions:
         return Question(
             name,
             name,
-            self._say(entry.label),
+            self._words.label(name) or self._say(entry.label),
             required=name in self._demanded,
             optional=not self._is_needed(name),
             kind="text" if entry.kind == "select" and not options else entry.kind,
@@ -115,12 +115,12 @@ class Questions:
     def _own(self, name: str) -> Question:
         needed = name in self._site.required
         fault = self._fault(name)
-        return Question(name, _id("own", name), _in_words(name), required=needed, optional=not needed, fault=fault)
+        return Question(name, _id("own", name), self._called(name), required=needed, optional=not needed, fault=fault)
 
     def _group_of(self, name: str, plan: Plan) -> Group:
         """What is asked only for the sake of one plan; nobody knows yet whether it will be taken."""
         questions = (self._for_plan(name, plan, field) for field in plan.own_fields)
-        return Group(self._say(WITH_PLAN).format(plan=_in_words(name)), tuple(questions))
+        return Group(self._say(WITH_PLAN).format(plan=self._called(name, "plan.")), tuple(questions))
 
     def _for_plan(self, plan_name: str, plan: Plan, name: str) -> Question:
         choice = plan.choices.get(name)
@@ -129,7 +129,7 @@ class Questions:
         return Question(
             name,
             _id(f"plan-{plan_name}", name),
-            _in_words(name),
+            self._called(name),
             optional=name not in plan.needs,
             kind="select" if options else "text",
             inputmode="numeric" if most else "",
@@ -146,14 +146,15 @@ class Questions:
         if name == "currency":
             return tuple(Option(code, code) for code in self._site.currencies)
         if name == "payment_method":
-            return tuple(Option(method, _in_words(method)) for method in self._methods())
+            return tuple(Option(method, self._called(method, "payment_method.")) for method in self._methods())
         if name == "domain_action":
             return tuple(Option(action, self._say(label)) for action, label in DOMAIN_ACTIONS.items())
         return self._plans() if name == "plan" else ()
 
     def _plans(self) -> tuple[Option, ...]:
         plans = [
-            Option(key, _in_words(key), self._say(CYCLES[plan.billing_cycle])) for key, plan in self._site.plans.items()
+            Option(key, self._called(key, "plan."), self._say(CYCLES[plan.billing_cycle]))
+            for key, plan in self._site.plans.items()
         ]
         if "plan" not in self._demanded:
             plans.append(Option("", *map(self._say, NO_PLAN)))
@@ -162,7 +163,7 @@ class Questions:
     def _methods(self) -> list[str]:
         """Every way to pay for some plan, each once."""
         plans = self._site.plans.values()
-        return list(dict.fromkeys(method for plan in plans for method in (plan.payment_method, *plan.payment_methods)))
+        return list(dict.fromkeys(method for plan in plans for method in plan.methods))
 
     def _chosen(self, name: str) -> str:
         """What is chosen beforehand: what a link or the site says, or what there is no choice in."""
@@ -175,6 +176,10 @@ class Questions:
     def _fault(self, name: str) -> str:
         """What the visitor has to do; that is all that is known of his answer."""
         return self._words.fault(FieldError(name, "required")) if name in self._faulty else ""
+
+    def _called(self, key: str, of: str = "") -> str:
+        """A name from sites.toml as the site writes it for people, or as people would."""
+        return self._words.label(of + key) or _in_words(key)
 
     def _say(self, text: str) -> str:
         return text and self._words.language.gettext(text)

@@ -15,6 +15,7 @@ from app.web.wants import wants_json
 from app.web.words import language_code
 
 _HERE_GOES_THE_ID = "HERE-GOES-THE-ID"
+_LOADED = ("/page.css", "/catalog")
 _KEPT = 1000  # replies: each site has two for each second that a refused one may have to wait
 
 
@@ -31,7 +32,7 @@ class FloodGate:
     """Lets a request in, or tells it when to come back: no framework, no line in the log, not a byte of its body.
 
     Health checks are never refused: those past the limit wait their turn among the refused. They, and what browsers ask
-    for by themselves, preflights, scripts and style sheets, are counted apart from what visitors do, so that none of
+    for by themselves, preflights, scripts, style sheets and prices, are counted apart from what visitors do: none of
     these takes from another.
     """
 
@@ -114,5 +115,5 @@ class FloodGate:
 def _counted_apart(scope: Scope) -> str:
     if scope["path"] in HEALTH:
         return "health "
-    by_itself = scope["path"].startswith(("/static/", "/signup.")) or scope["path"].endswith("/page.css")
+    by_itself = scope["path"].startswith(("/static/", "/signup.")) or scope["path"].endswith(_LOADED)
     return "aside " if by_itself or is_preflight(scope) else ""

@@ -16,6 +16,7 @@ from app.forms import (
     answers_only,
     check_key,
     page_token,
+    read_attribution,
     read_body,
     read_controls,
     read_signup,
@@ -93,6 +94,7 @@ async def read_arrival(request: Request) -> Arrival:
         trapped=controls.honeypot,
         page_age=page_age,
         solutions=controls.solutions,
+        attribution=read_attribution(site, fields),
     )
     return Arrival(site, form, visit)
 

@@ -11,7 +11,7 @@ from app.languages import Language
 from app.sites import Site
 from app.web.questions import Question, Questions
 from app.web.widgets import widget_of
-from app.web.words import Words
+from app.web.words import Words, words_in
 
 _FOLDER = Path(__file__).parent / "templates"
 
@@ -33,7 +33,7 @@ class Snippets:
 
     def fields(self, site: Site) -> list[Question]:
         """What a form for the site asks, in its order."""
-        asked = Questions(site, self.words)
+        asked = Questions(site, words_in(self.words.language, site))
         questions = [question for group in asked.groups for question in group.questions]
         return [*map(_brief, questions), *asked.boxes]
 

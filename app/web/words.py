@@ -44,7 +44,12 @@ class Words:
 
     def fault(self, error: FieldError) -> str:
         """What a visitor is told of one field."""
-        return self._own.get(f"{error.field}.{error.code}") or sentence(error, self.language.gettext)
+        own = self._own.get(f"{error.field}.{error.code}")
+        return own or sentence(error, self.language.gettext, self.label(error.field))
+
+    def label(self, name: str) -> str:
+        """What the site calls a field, a plan or a way to pay; "" when it leaves that to us."""
+        return self._own.get(f"{name}.label", "")
 
     def script(self) -> dict[str, str]:
         """What signup.js says, by its own names."""
@@ -64,7 +69,12 @@ def words_of(request: Request) -> Words:
     """The words for whoever sent this request: in the language of its site, or in the one the browser asks for."""
     site: Site | None = getattr(request.state, "site", None)
     code = language_code(site, request.headers.get("accept-language", ""))
-    return Words(request.app.state.languages[code], site.texts.get(code, {}) if site else {})
+    return words_in(request.app.state.languages[code], site)
+
+
+def words_in(language: Language, site: Site | None) -> Words:
+    """The words for a reader of this language, with those of the site's own."""
+    return Words(language, site.texts.get(language.code, {}) if site else {})
 
 
 def language_code(site: Site | None, accepted: str) -> str:

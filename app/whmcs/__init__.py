@@ -9,6 +9,7 @@ from app.whmcs.decode import decipher
 from app.whmcs.errors import Cause, Rejected, Unavailable, Uncertain, WhmcsError
 from app.whmcs.password import random_password
 from app.whmcs.php import flatten
+from app.whmcs.products import Currency, Price, Product
 from app.whmcs.records import Client, ClientCreated, Details, Order, OrderItem, OrderPlaced, Service
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Client",
     "ClientCreated",
     "Credentials",
+    "Currency",
     "Details",
     "NewClient",
     "NewOrder",
@@ -25,6 +27,8 @@ __all__ = [
     "OrderItem",
     "OrderLine",
     "OrderPlaced",
+    "Price",
+    "Product",
     "Rejected",
     "Reply",
     "Service",

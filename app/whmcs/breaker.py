@@ -16,6 +16,8 @@ FAULTS = 5  # transport faults in a row that open it
 FIRST_PAUSE = 5.0  # seconds until the first probe; each that fails doubles it
 LONGEST_PAUSE = 60.0
 PROBE = "WhmcsDetails"
+# However often these fail, sign-ups can work; and that these work does not mean that sign-ups do.
+ASIDE = ("GetProducts", "GetCurrencies")
 SHUT_OUT = (Cause.CREDENTIALS, Cause.IP, Cause.LICENCE)  # whatever the call, the next one will hear the same
 
 
@@ -64,6 +66,8 @@ class Breaker:
             self._shut(error.reason, put_off=action == PROBE)
         elif action == PROBE:
             self._probed(error)
+        elif action in ASIDE:
+            return
         elif error is None or isinstance(error, Rejected):
             self._faults, self._pause = 0, FIRST_PAUSE
             self._change(Standing.CLOSED, "")

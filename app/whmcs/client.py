@@ -3,7 +3,7 @@
 https://developers.whmcs.com/api/getting-started/
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from app.whmcs import records
 from app.whmcs.address import Credentials
@@ -13,6 +13,7 @@ from app.whmcs.connection import Transport
 from app.whmcs.decode import decipher
 from app.whmcs.errors import Cause, Rejected, Uncertain, WhmcsError
 from app.whmcs.php import PhpValue, form_body
+from app.whmcs.products import Currency, Product, read_currencies, read_products
 from app.whmcs.shapes import Row, number, rows
 
 PAGE_SIZE = 50
@@ -59,6 +60,15 @@ class Whmcs:
         asked: dict[str, PhpValue] = {"clientid": client_id, "pid": pid}
         found = await self._list("GetClientsProducts", asked, "products", "product")
         return tuple(records.service(row) for row in found)
+
+    async def products(self, pids: Collection[int]) -> tuple[Product, ...]:
+        """Those of these products that there are, hidden and retired ones too."""
+        wanted = ",".join(map(str, sorted(pids)))
+        return read_products(await self._call("GetProducts", {"pid": wanted}))
+
+    async def currencies(self) -> tuple[Currency, ...]:
+        """Every currency, in WHMCS's order."""
+        return read_currencies(await self._call("GetCurrencies", {}))
 
     async def details(self) -> records.Details:
         """The installation's version: the cheapest proof that address, credentials and allow-list are right."""

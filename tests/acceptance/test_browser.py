@@ -51,6 +51,12 @@ def test_the_plain_form_ends_at_the_welcome_page_and_the_sandbox_lists_client_an
     expect(page.get_by_role("region", name="Orders").get_by_role("row").filter(has_text=reference)).to_have_count(1)
 
 
+def test_the_home_page_shows_the_prices_of_whmcs(page: Page, demo: Demo) -> None:
+    page.goto(demo.site)
+    prices = page.locator("[data-plan-price]")
+    expect(prices).to_have_text(["$5.00 USD", "$15.00 USD"])
+
+
 def test_the_scripted_form_shows_the_reference_without_leaving_the_page(page: Page, demo: Demo) -> None:
     page.goto(f"{demo.site}/scripted")
     fill(page, {"Email address": "scripted@example.com"})

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,9 +77,9 @@ class Desk:
         """What happened to it."""
         return asyncio.run(self._timeline(row))
 
-    def sealed(self, key: str, form: SignupForm = FORM) -> bytes:
+    def sealed(self, key: str, form: SignupForm = FORM, attribution: Mapping[str, str] | None = None) -> bytes:
         """A form under this key."""
-        return Seal([SecretStr(key)]).seal(Letter(form, "198.51.100.7").to_bytes())
+        return Seal([SecretStr(key)]).seal(Letter(form, "198.51.100.7", attribution or {}).to_bytes())
 
     async def _put(self, rows: Iterable[Submission]) -> None:
         async with self._store() as store:

@@ -145,6 +145,11 @@ class TestExport:
         assert (stuck["state"], stuck["form.state"], stuck["form.client_ip"]) == ("stuck", "", "198.51.100.7")
         assert (done["state"], done["form.email"]) == ("done", "")
 
+    def test_where_a_visitor_came_from_has_columns_of_its_own(self, desk: Desk) -> None:
+        desk.put(desk.row(State.STUCK, payload=desk.sealed(desk.keys[0], attribution={"utm_source": "news"})))
+        (line,) = csv.DictReader(io.StringIO(desk.submissions("export", "--full").stdout))
+        assert (line["form.utm_source"], line["form.landing"]) == ("news", "")
+
     def test_one_form_that_cannot_be_opened_keeps_none_of_the_others(self, desk: Desk) -> None:
         lost = desk.row(State.STUCK, payload=desk.sealed(Fernet.generate_key().decode()))
         desk.put(lost, desk.row(State.STUCK, age=90))

@@ -77,6 +77,7 @@ CASES = {
     "hosted form of an unknown site": Case("GET", "/v1/unknown", 404),
     "no accent": Case("GET", "/v1/acme/page.css", 404),
     "no challenge": Case("GET", "/v1/acme/challenge", 404, JSON),
+    "no prices": Case("GET", "/v1/plain/catalog", 404, JSON),
     "for a form's script": Case("GET", "/v1/acme/form", 200, JSON),
     "no snippets": Case("GET", "/v1/acme/snippets", 404),
     "no such version": Case("GET", "/signup.0.js", 404),
@@ -188,6 +189,11 @@ async def test_the_script_may_be_loaded_by_any_page_and_kept(service: Service, p
         check_safe(again, **public)
 
 
+async def test_prices_may_be_kept_for_a_minute(service: Service) -> None:
+    reply = await service.client.get("/v1/acme/catalog")
+    check_safe(reply, **{"cache-control": "public, max-age=60, stale-while-revalidate=600"})
+
+
 @pytest.mark.parametrize("version", ["0", "01", "99", "9" * 5000, "", "one", "%31%0a"])
 async def test_a_version_that_never_was_is_no_address(service: Service, version: str) -> None:
     reply = await service.client.get(f"/signup.{version}.js", headers=JSON)
@@ -204,7 +210,7 @@ def test_no_route_is_left_out() -> None:
     """Who adds a route adds a line above."""
     asked = {case.path.replace("/acme", "/{site}").replace("/nosuch", "/{reference}") for case in CASES.values()}
     routes = list(iter_route_contexts(create_app(load_settings(ENVIRON)).routes))
-    asked |= {"/signup.js", "/signup.{version}.js"}
+    asked |= {"/signup.js", "/signup.{version}.js", "/v1/{site}/catalog"}
     asked = {"/static" if path.startswith("/static/") else path for path in asked}
     assert {route.path for route in routes} <= asked
     assert len(routes) > 5

@@ -9,7 +9,7 @@ from tests.unit.house import APP, MODULES, functions, imports, ours, part
 ROWS = (
     {"main", "cli", "desk", "demo", "page_check"},
     {"web", "wiring"},
-    {"delivery", "screening", "worker", "slots", "attempt", "conversation", "owners", "pulse"},
+    {"delivery", "catalog", "screening", "worker", "slots", "attempt", "conversation", "owners", "pulse"},
     {"store", "guard", "challenge"},
     {"submissions", "outcomes", "forms", "sites", "origins", "whmcs", "vault"},
     {"errors", "languages", "settings", "networks", "logs", "faults"},

@@ -14,7 +14,7 @@ from app.forms.spellings import find_answers
 from app.main import create_app
 from app.screening import SIGNALS
 from app.settings import Settings, load_settings, variable
-from app.sites import FIELD_NAMES, Choice, Limits, Plan, Site, Thresholds, load_sites, parse_sites
+from app.sites import ATTRIBUTION, FIELD_NAMES, Choice, Limits, Plan, Site, Thresholds, load_sites, parse_sites
 from app.web.script import Scripts
 from tests.unit.documents import ROOT, block, called, keys, parsed, quoted, rows, section, texts
 
@@ -85,7 +85,7 @@ class TestScreening:
 
 class TestForms:
     def test_every_field_is_in_the_readme(self) -> None:
-        assert set(FIELD_NAMES) <= keys("Fields")
+        assert {*FIELD_NAMES, *ATTRIBUTION} <= keys("Fields")
 
     def test_every_control_is_in_the_readme_and_no_other(self) -> None:
         written = {

@@ -25,6 +25,7 @@ CONTRACT = {
     "key_reused": 422,
     "rate_limited": 429,
     "unavailable": 503,
+    "catalog_unavailable": 503,
 }
 
 

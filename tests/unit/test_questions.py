@@ -9,7 +9,7 @@ from app.languages import CODES, load_languages
 from app.sites import FIELD_NAMES, WHMCS_DEMANDS, Plan, Site
 from app.web.inputs import BOXES, CYCLES, GROUPS, INPUTS
 from app.web.questions import Question, Questions
-from app.web.words import Words
+from app.web.words import Words, words_in
 
 LANGUAGES = load_languages()
 PLANS = {
@@ -24,7 +24,7 @@ def site(**settings: object) -> Site:
 
 def asked(given: Site, *, plan: str = "", faulty: tuple[str, ...] = (), language: str = "en") -> dict[str, Question]:
     """Every question by its name, in order."""
-    form = Questions(given, Words(LANGUAGES[language], {}), plan=plan, faulty=faulty)
+    form = Questions(given, words_in(LANGUAGES[language], given), plan=plan, faulty=faulty)
     questions = [question for group in form.groups for question in group.questions]
     return {question.name: question for question in (*questions, *form.boxes)}
 
@@ -117,6 +117,23 @@ def test_a_sites_own_fields_are_asked_in_words() -> None:
     assert (questions["heard_from"].label, questions["heard_from"].required) == ("Heard from", True)
     assert (questions["VAT? #1"].id, questions["VAT? #1"].required) == ("own-VAT-1", False)
     assert questions["VAT? #1"].fault == 'Fill in "VAT? #1".'
+
+
+def test_what_the_site_calls_things_goes_before_what_we_call_them() -> None:
+    labels = {
+        "heard_from.label": "How did you hear of us?",
+        "city.label": "Where do you live?",
+        "plan.starter.label": "The small one",
+        "payment_method.stripe.label": "By card",
+    }
+    plans = {**PLANS, "starter": {**PLANS["starter"], "payment_methods": ["paypal"]}}
+    given = site(texts={"en": labels}, plans=plans, custom_fields={"heard_from": 3}, required=["heard_from"])
+    questions = asked(given, faulty=("heard_from",))
+    assert (questions["heard_from"].label, questions["city"].label) == ("How did you hear of us?", "Where do you live?")
+    assert questions["heard_from"].fault == 'Fill in "How did you hear of us?".'
+    assert [option.label for option in questions["plan"].options][:2] == ["The small one", "Big one"]
+    assert [option.label for option in questions["payment_method"].options] == ["By card", "Paypal"]
+    assert asked(given, language="de")["heard_from"].label == "Heard from"
 
 
 def test_faulty_fields_are_marked_and_no_others() -> None:

@@ -180,9 +180,10 @@ async def test_a_flood_of_health_checks_is_answered_a_few_at_a_time_and_others_a
         ("/static/pages.css", "GET", {}),
         ("/signup.js", "GET", {}),
         ("/v1/plain/page.css", "GET", {}),
+        ("/v1/acme/catalog", "GET", {"Accept": "application/json"}),
         ("/v1/acme/signup", "OPTIONS", PREFLIGHT),
     ],
-    ids=["style sheet", "script", "colours", "preflight"],
+    ids=["style sheet", "script", "colours", "prices", "preflight"],
 )
 async def test_what_browsers_ask_for_by_themselves_is_counted_apart(
     path: str, method: str, headers: dict[str, str]

@@ -77,10 +77,25 @@ def test_everything_can_be_said_in_every_language(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["created", "accepted.title", "rate_limited", "sending", "heard_from.required", "plan.unknown_plan"]
+    "name",
+    [
+        "created",
+        "accepted.title",
+        "rate_limited",
+        "sending",
+        "heard_from.required",
+        "plan.unknown_plan",
+        "email.label",
+        "plan.big.label",
+        "payment_method.x.label",
+        "size.label",
+    ],
 )
 def test_a_text_that_is_read(name: str) -> None:
-    assert faulty_texts(site(texts={"de": {name: "x"}}, custom_fields={"heard_from": 3})) == []
+    choices = {"size": {"option": 1, "most": 3}}
+    plan = {"pid": 1, "billing_cycle": "free", "payment_method": "x", "choices": choices}
+    given = site(texts={"de": {name: "x"}}, custom_fields={"heard_from": 3}, plans={"big": plan})
+    assert faulty_texts(given) == []
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
-// Makes <form data-signup> pleasant: it stays on its page, says what is going on, and sends again what got lost.
-// The form works without this file. It keeps nothing: no cookies, no storage.
+// <form data-signup> works without this. With it, it stays on its page, says what is going on, and is sent again when
+// it got lost. No cookies, and no storage unless the page asks for it.
 (() => {
   "use strict";
-  if (window.signupGateway) return; // pasted twice, or run again by a router
+  if (window.signupGateway) return; // pasted twice, or run again
   window.signupGateway = 1; // the version
-  const fills = new WeakMap(); // what belongs to the filling-in of each form
+  const fills = new WeakMap();
 
   const ENGLISH = {
     sending: "Sending…",
@@ -15,13 +15,14 @@
     reference: "Your reference is",
   };
   const TRIES = [1, 3, 8, 20]; // seconds before each new try
-  const LOOKS = [2, 2, 3, 3, 5, 5, 10, 20, 40]; // seconds before each look at what was accepted
+  const LOOKS = [2, 2, 3, 3, 5, 5, 10, 20, 40]; // seconds before each look
 
-  const fold = (name) => name.normalize("NFKC").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+  const fold = (name) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
   const address = (form) => new URL(form.getAttribute("action"), location.href); // form.action may be a field
   const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   const online = () => new Promise((resolve) => addEventListener("online", resolve, { once: true }));
   const ask = (url, rest) => fetch(url, { ...rest, credentials: "omit", headers: { Accept: "application/json" } });
+  const read = async (url) => (await ask(url)).json();
   const tell = (form, name, detail) =>
     form.dispatchEvent(new CustomEvent(`signup:${name}`, { bubbles: true, cancelable: true, detail }));
 
@@ -44,7 +45,19 @@
     field.value = value;
   }
 
-  const newKey = () => Array.from(crypto.getRandomValues(new Uint32Array(5)), (part) => part.toString(36)).join("");
+  // How the visitor came here, or to the first page of this visit where that is kept.
+  function arrival() {
+    const query = Object.fromEntries(new URLSearchParams(location.search));
+    const found = { ...query, referrer: document.referrer, landing: location.pathname };
+    if (!document.querySelector("[data-attribution=session]")) return found;
+    try {
+      return JSON.parse((sessionStorage.signupSource ??= JSON.stringify(found)));
+    } catch {
+      return found;
+    }
+  }
+
+  const newKey = () => crypto.getRandomValues(new Uint32Array(5)).join("");
 
   // Before it is sent
 
@@ -56,28 +69,29 @@
   }
 
   async function load(form, fill) {
-    const known = await (await ask(address(form).href.replace(/\/signup\/?$/, "/form"))).json();
+    const known = await read(address(form).href.replace(/\/signup\/?$/, "/form"));
     Object.assign(fill, { known, texts: { ...ENGLISH, ...known.texts } });
     if (known.page) put(form, "_page", known.page);
+    for (const name of known.sources) if (source[name] && !form.elements[name]) put(form, name, source[name].slice(0, 201));
     if (known.trap && !form.elements[known.trap]) form.append(trap(known.trap));
     if (known.challenge === "always") await prove(form, fill);
   }
 
   function trap(name) {
     const field = make("input", "", { name, tabindex: "-1", autocomplete: "off", "aria-hidden": "true" });
-    Object.assign(field.style, { position: "absolute", left: "-9999px" });
+    field.style.cssText = "position: absolute; left: -9999px";
     return field;
   }
 
   async function prove(form, fill) {
     if (fill.known?.provider !== "altcha") return false;
-    fill.proof ??= ask(new URL(fill.known.challenge_url, address(form)))
-      .then((reply) => reply.json()).then(solve).finally(() => (fill.proof = null));
+    fill.proof ??= read(new URL(fill.known.challenge_url, address(form)))
+      .then(solve).finally(() => (fill.proof = null));
     put(form, "_altcha", await fill.proof);
     return true;
   }
 
-  // The counter that, after the nonce, derives a key with the wanted beginning. https://altcha.org/docs/v2/
+  // The counter whose key begins as wanted. https://altcha.org/docs/v2/
   async function solve({ parameters, signature }) {
     const bytes = (hex) => Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
     const { nonce, salt, cost, keyLength, keyPrefix } = parameters;
@@ -96,7 +110,7 @@
 
   async function send(form, button) {
     const fill = fillOf(form);
-    if (fill.busy) return; // a second click, or a trembling hand
+    if (fill.busy) return; // a second click
     busy(form, button, (fill.busy = true));
     clear(form);
     say(form, fill.texts.sending);
@@ -114,7 +128,7 @@
     }
   }
 
-  // The same key with every try: whatever of it arrived, it is one sign-up.
+  // The same key with every try, so that it is one sign-up.
   async function post(form, fill, button) {
     for (let tries = 0; ; tries += 1) {
       try {
@@ -137,7 +151,7 @@
     return body;
   }
 
-  // The page's own policy lets no script talk to the gateway: let the browser send the form, with the same key.
+  // Where the page's policy lets no script send it, the browser does, with the same key.
   function leave(form) {
     form.setAttribute("method", "post");
     HTMLFormElement.prototype.submit.call(form); // form.submit may be a button
@@ -148,7 +162,7 @@
 
   function succeed(form, fill, answer) {
     const { status, reference, next } = answer;
-    fills.delete(form); // the next one is another sign-up
+    fills.delete(form); // the next is another sign-up
     if (!tell(form, "success", { status, reference })) return;
     const url = new URL(next || form.dataset.success || "about:blank", location.href);
     if (!next) for (const name of ["status", "reference"]) url.searchParams.set(name, answer[name]);
@@ -164,12 +178,12 @@
     present(form, "done", "status", make("p", message), line);
   }
 
-  // It is on disk already. If WHMCS takes it later, say so; if WHMCS does not, bring the form back.
+  // It is on disk. When WHMCS takes it, say so; if it does not, bring the form back.
   async function follow(form, fill, reference) {
     for (const seconds of LOOKS) {
       await pause(seconds);
       if (!form.isConnected) return;
-      const now = await ask(`${address(form)}/${reference}`).then((reply) => reply.json()).catch(() => ({}));
+      const now = await read(`${address(form)}/${reference}`).catch(() => ({}));
       if (now.status === "created") return done(form, fill, now);
       if (now.status === "rejected") {
         show(near(form, "done"), false);
@@ -180,7 +194,6 @@
   }
 
   function refuse(form, fill, { code, detail, errors = [], login_url: login }) {
-    say(form, "");
     if (!tell(form, "error", { code, fields: errors.map((error) => error.field) })) return;
     const list = make("ul");
     for (const { field, message } of errors) {
@@ -196,7 +209,7 @@
   }
 
   function controlOf(form, fill, field) {
-    const names = fill.known?.names ?? {}; // every spelling that the gateway knows
+    const names = fill.known?.names ?? {}; // every spelling
     return [...form.elements].find(({ name, type }) => {
       const plain = fold(name ?? "");
       const known = names[plain] ?? names[plain.replace(/\d+$/, "")]; // Webflow numbers a second one
@@ -275,8 +288,22 @@
     if (button?.dataset.wait) [button.dataset.wait, button.value] = [button.value, button.dataset.wait]; // Webflow's word
   }
 
+  // Without an answer the page's own prices stay.
+  async function price() {
+    let known;
+    for (const place of document.querySelectorAll("[data-plan-price]")) {
+      known ??= await read(document.querySelector("[data-catalog]").dataset.catalog);
+      const { planPrice, currency = known.currency, cycle } = place.dataset;
+      const plan = known.plans[planPrice];
+      const text = plan?.prices[currency]?.[cycle ?? plan.billing_cycle]?.text;
+      if (text) place.textContent = text;
+    }
+  }
+
   // When
 
+  const source = arrival();
+  price().catch(() => {});
   const ours = (target) => target instanceof Element && target.closest("form[data-signup]");
   addEventListener("submit", (event) => {
     const form = ours(event.target);

@@ -52,7 +52,7 @@ def test_a_full_form() -> None:
 
 
 def test_unknown_fields_are_dropped_and_counted() -> None:
-    changes: Changes = {"cf-turnstile-response": ("a", "b"), "utm_source": "x", "_key": "k", "company": "C"}
+    changes: Changes = {"cf-turnstile-response": ("a", "b"), "utm_id": "x", "_key": "k", "company": "C"}
     assert read_signup(site(), fields(changes))[1] == 2
 
 

@@ -54,7 +54,7 @@ def test_names_with_spaces(name: str) -> None:
         "-",
         "*",
         "2",
-        "utm.source",
+        "utm.id",
     ],
 )
 def test_other_names_are_dropped_and_counted(name: str) -> None:

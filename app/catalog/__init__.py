@@ -1,0 +1,5 @@
+"""Plans and prices for a site's own pages, kept so that page views cost WHMCS nothing."""
+
+from app.catalog.keeping import Catalog
+
+__all__ = ["Catalog"]

@@ -1,0 +1,31 @@
+"""A site's plans and prices, for its own pages."""
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from app.catalog import Catalog
+from app.errors import NotFound
+from app.web.openapi import CATALOG
+from app.web.signup import KnownSite, find_site
+
+router = APIRouter(prefix="/v1/{site}", dependencies=[Depends(find_site)])
+
+_CACHED = "public, max-age=60, stale-while-revalidate=600"  # seconds
+
+
+@router.get("/catalog", responses=CATALOG)
+async def catalog(request: Request, site: KnownSite) -> Response:
+    """The site's plans with their prices; 404 where it has no plans."""
+    if not site.plans:
+        raise NotFound
+    kept: Catalog = request.app.state.parts.catalog
+    leaflet = await kept.leaflet(site)
+    headers = {"Cache-Control": _CACHED, "ETag": leaflet.etag}
+    if _has(request.headers.get("if-none-match", ""), leaflet.etag):
+        return Response(status_code=304, headers=headers)
+    return Response(leaflet.body, headers=headers, media_type="application/json")
+
+
+def _has(known: str, etag: str) -> bool:
+    """Whether the sender has it already. https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match"""
+    return any(one.strip().removeprefix("W/") in (etag, "*") for one in known.split(","))

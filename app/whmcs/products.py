@@ -1,0 +1,96 @@
+"""What WHMCS sells, and in which currencies. Names and descriptions are as WHMCS has them: HTML, most often."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.whmcs.shapes import Row, identity, mapping, number, rows, text
+
+# The letter of a cycle's setup fee is its first. https://developers.whmcs.com/api-reference/getproducts/
+_CYCLES = ("monthly", "quarterly", "semiannually", "annually", "biennially", "triennially")
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
+_NOTHING = Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one cycle costs, and what is paid once at its beginning; both with two decimals, none below zero."""
+
+    amount: Decimal
+    setup_fee: Decimal = _NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product. ``prices``: currency code -> cycle in the words of AddOrder -> price, without cycles that are off.
+
+    ``stock`` is how many are left, None where WHMCS does not say.
+    """
+
+    pid: int
+    name: str
+    description: str
+    stock: int | None
+    prices: Mapping[str, Mapping[str, Price]]
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """A currency; ``format`` is WHMCS's number for how amounts are written: 1 is 1234.56, 2 1,234.56, 3 1.234,56 and
+    4 1,234."""
+
+    id: int
+    code: str
+    prefix: str
+    suffix: str
+    format: int
+
+
+def read_products(reply: Row) -> tuple[Product, ...]:
+    """From GetProducts; what has no number is passed over."""
+    found = rows(reply.get("products"), "product")
+    return tuple(_product(pid, row) for row in found if (pid := identity(row.get("pid"))))
+
+
+def read_currencies(reply: Row) -> tuple[Currency, ...]:
+    """From GetCurrencies; what has no number or no code is passed over."""
+    found = rows(reply.get("currencies"), "currency")
+    return tuple(
+        Currency(currency_id, code, text(row.get("prefix")), text(row.get("suffix")), number(row.get("format")) or 1)
+        for row in found
+        if (currency_id := identity(row.get("id"))) and (code := text(row.get("code")).strip())
+    )
+
+
+def _product(pid: int, row: Row) -> Product:
+    way = text(row.get("paytype"))
+    prices = {code: _prices(way, mapping(one)) for code, one in mapping(row.get("pricing")).items()}
+    return Product(
+        pid=pid,
+        name=text(row.get("name")),
+        description=text(row.get("description")),
+        # 0 is also what a product has whose stock WHMCS does not count.
+        stock=number(row.get("quantity_available")) or None,
+        prices={code: cycles for code, cycles in prices.items() if cycles},
+    )
+
+
+def _prices(way: str, pricing: Row) -> dict[str, Price]:
+    if way == "free":
+        return {"free": Price(_NOTHING)}
+    found = {cycle: price for cycle in _CYCLES if (price := _price(cycle, pricing))}
+    if way == "onetime":  # its one price stands where the monthly one would
+        return {"onetime": found["monthly"]} if "monthly" in found else {}
+    return found
+
+
+def _price(cycle: str, pricing: Row) -> Price | None:
+    """None when the cycle is off, which WHMCS writes as -1.00, or when nobody can read its price."""
+    amount = _amount(pricing.get(cycle))
+    return None if amount is None else Price(amount, _amount(pricing.get(f"{cycle[0]}setupfee")) or _NOTHING)
+
+
+def _amount(value: object) -> Decimal | None:
+    written = text(value).strip()
+    return Decimal(written).quantize(_NOTHING) if _AMOUNT.fullmatch(written) else None

@@ -1,0 +1,47 @@
+"""Descriptions become plain text, whatever was written."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.catalog.plain import plain
+
+PIECES = st.lists(
+    st.sampled_from(["<", ">", "&lt;", "&#60;", "/", "!", "b", "script", "<p>", "&", "\x00", " "]) | st.text()
+)
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("One site, 10 GB of storage.", "One site, 10 GB of storage."),
+        ("<ul><li>10 GB</li>\r\n<li>Mail &amp; DNS</li></ul>", "10 GB\nMail & DNS"),
+        ("Fast<br>and <b>cheap</b><br/>always", "Fast\nand cheap\nalways"),
+        ("512MB RAM\r\n2 CPU Cores", "512MB RAM\n2 CPU Cores"),
+        ("a < b", "a < b"),
+        ("from &lt; 5", "from < 5"),
+        ("&lt;img src=x onerror=alert(1)&gt;", "img src=x onerror=alert(1)>"),
+        ("<<b", "b"),
+        ("<script>alert(1)</script><style>p{}</style>fine<!-- not this -->", "fine"),
+        ("<a href='javascript:x'>here</a>", "here"),
+        ("\u202ehidden\x00 signs", "hidden signs"),
+        ("", ""),
+    ],
+)
+def test_text_without_tags(html: str, text: str) -> None:
+    assert plain(html, 100) == text
+
+
+@pytest.mark.parametrize("limit", [1, 5, 11])
+def test_it_is_no_longer_than_it_may_be(limit: int) -> None:
+    assert plain("one <b>two</b> three", limit) == "one two three"[:limit].strip()
+
+
+@settings(deadline=None)
+@given(PIECES.map("".join))
+def test_nothing_that_is_left_opens_a_tag(html: str) -> None:
+    text = plain(html, 300)
+    assert not re.search(r"<[a-zA-Z/!?]", text)
+    assert all(line.isprintable() for line in text.split("\n"))
