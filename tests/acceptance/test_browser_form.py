@@ -268,6 +268,12 @@ def test_axe_finds_nothing_and_it_fits_every_window(page: Page, gateway: Process
         picture(page, f"form {name} {width} {scheme}")
 
 
+def test_plans_have_the_prices_of_whmcs(page: Page, gateway: Process) -> None:
+    page.goto(f"{gateway.url}/v1/shop")
+    expect(page.locator("[data-plan-price=starter]")).to_have_text("$5.00 USD")
+    expect(page.get_by_label("Business")).to_be_visible()
+
+
 def test_what_a_plan_lets_the_visitor_choose_is_ordered(page: Page, gateway: Process, town: Town, email: str) -> None:
     page.goto(f"{gateway.url}/v1/servers")
     expect(page.get_by_role("radio", name="Server")).to_be_checked()
