@@ -1,6 +1,7 @@
 """``Plan``: what ``plan=NAME`` in a form orders; price and product never come from the browser."""
 
 import re
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -78,6 +79,9 @@ class Item(Frozen):
 class Plan(Item):
     """A product, all that is ordered with it, and how it is paid."""
 
+    price: Annotated[str, Field(pattern=r"^([0-9]{1,9}(\.[0-9]{1,2})? [A-Z]{3})?$")] = Field(
+        "", description='Give what your pages say of one cycle, like price = "9.99 USD", for `gateway check` to compare'
+    )
     payment_method: str = Field(
         pattern=_METHOD, description='Give the module\'s system name in WHMCS, like payment_method = "stripe"'
     )
@@ -123,6 +127,12 @@ class Plan(Item):
     def items(self) -> tuple[Item, ...]:
         """All products that are ordered, the plan's own first."""
         return (self, *self.more)
+
+    @property
+    def price_parts(self) -> tuple[Decimal, str]:
+        """The amount and the currency of ``price``; nothing of none where it has no price."""
+        amount, _, code = self.price.partition(" ")
+        return Decimal(amount or 0), code
 
     @property
     def methods(self) -> tuple[str, ...]:

@@ -63,6 +63,12 @@ def read_currencies(reply: Row) -> tuple[Currency, ...]:
     )
 
 
+def read_payment_methods(reply: Row) -> tuple[str, ...]:
+    """From GetPaymentMethods: the system names of the active ones."""
+    found = rows(reply.get("paymentmethods"), "paymentmethod")
+    return tuple(name for row in found if (name := text(row.get("module")).strip()))
+
+
 def _product(pid: int, row: Row) -> Product:
     way = text(row.get("paytype"))
     prices = {code: _prices(way, mapping(one)) for code, one in mapping(row.get("pricing")).items()}
