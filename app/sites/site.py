@@ -1,7 +1,8 @@
 """``Site``: one website that may send sign-ups."""
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PositiveInt, ValidationInfo, field_validator
@@ -125,6 +126,7 @@ class Site(Frozen):
         known = {_plain(field) for field in FIELD_NAMES}
         _refuse((name for name in value if name.startswith("_")), "steers the gateway with")
         _refuse((name for name in value if _plain(name) in known), "gives another meaning to")
+        _refuse(_alike(value), "cannot tell apart")
         return value
 
     @field_validator("attribution", mode="plain")
@@ -168,10 +170,9 @@ class Site(Frozen):
     @classmethod
     def _names_of_their_own(cls, value: dict[str, Plan], info: ValidationInfo) -> dict[str, Plan]:
         known = {_plain(field) for field in (*FIELD_NAMES, *info.data.get("custom_fields", ()))}
-        _refuse(
-            (name for plan in value.values() for name in plan.own_fields if _plain(name) in known),
-            "gives another meaning to",
-        )
+        own = {name for plan in value.values() for name in plan.own_fields}
+        _refuse((name for name in own if _plain(name) in known), "gives another meaning to")
+        _refuse(_alike(own), "cannot tell apart")
         return value
 
     @field_validator("challenge_site_key", "challenge_secret_env")
@@ -217,6 +218,12 @@ class Site(Frozen):
 
 def _plain(name: str) -> str:
     return re.sub(r"[\W_]", "", name).casefold()
+
+
+def _alike(names: Collection[str]) -> list[str]:
+    """Those that forms spell alike: an answer would reach one of them only, and the others' defaults would hold."""
+    spelt = Counter(map(_plain, names))
+    return [name for name in names if spelt[_plain(name)] > 1]
 
 
 def _refuse(names: Iterable[str], what_it_does: str) -> None:

@@ -59,7 +59,7 @@ def read_currencies(reply: Row) -> tuple[Currency, ...]:
     return tuple(
         Currency(currency_id, code, text(row.get("prefix")), text(row.get("suffix")), number(row.get("format")) or 1)
         for row in found
-        if (currency_id := identity(row.get("id"))) and (code := text(row.get("code")).strip())
+        if (currency_id := identity(row.get("id"))) and (code := text(row.get("code")).strip()).isprintable() and code
     )
 
 

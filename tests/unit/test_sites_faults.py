@@ -82,6 +82,7 @@ FAULTS = [
     ("retention_days = 3651", "retention_days", "less than or equal to 3650"),
     ("custom_fields = { email = 3 }", "custom_fields", "gives another meaning to 'email'"),
     ('custom_fields = { "First Name" = 3 }', "custom_fields", "gives another meaning to 'First Name'"),
+    ("custom_fields = { Heard-From = 3, heard_from = 4 }", "custom_fields", "apart 'Heard-From', 'heard_from'"),
     ("custom_fields = { _heard = 3 }", "custom_fields", "steers the gateway with '_heard'"),
     ('fields = { "_mail" = "email" }', "fields", "steers the gateway with '_mail'"),
     ('custom_fields = { heard = "x" }', "custom_fields.heard", "valid integer"),
@@ -245,3 +246,17 @@ def test_a_plan_gives_no_other_meaning_to_a_field(name: str) -> None:
     text = f"[sites.acme.custom_fields]\nNote = 3\n[sites.acme.plans.starter]\n{PLAN}custom_fields = {{ {name} = 9 }}\n"
     (told,) = faults(text)
     assert told.startswith(f"sites.acme.plans: gives another meaning to '{name}'")
+
+
+@pytest.mark.parametrize("other", ["RAM", "r-am", "Ram_"])
+def test_plans_have_no_two_fields_that_a_form_spells_alike(other: str) -> None:
+    """The answer for one plan's would be taken for the other's: what was not chosen would be ordered."""
+    choice = 'option = 1\nvalues = { "2 GB" = 1, "4 GB" = 2 }\ndefault = "2 GB"\n'
+    plans = [
+        f"[sites.acme.plans.{key}]\n{PLAN}[sites.acme.plans.{key}.choices.{name}]\n{choice}"
+        for key, name in (("small", "ram"), ("large", other))
+    ]
+    (told,) = faults("".join(plans))
+    assert told.startswith("sites.acme.plans: cannot tell apart ")
+    same = "".join(plans).replace(other, "ram")
+    assert parse_sites(tomllib.loads(f"[sites.acme]\n{ORIGINS}{same}"))
