@@ -60,7 +60,7 @@ def test_it_prints_where_to_click_and_all_of_it_answers(demo: Demo) -> None:
         f"{demo.url}/v1/demo/snippets",
     ]
     assert addresses == [*shown, f"{demo.url}/readyz"]
-    assert [httpx2.get(address).status_code for address in addresses] == [200] * 5
+    assert [httpx2.get(address).status_code for address in addresses] == [200] * 6
     assert stop
 
 

@@ -26,7 +26,11 @@ Findings = list[tuple[Level, str, str]]
 
 
 async def examined(
-    wire: Wire, *, secret: str = "sandbox", sites: Any = SITES, prices_only: bool = False  # noqa: S107
+    wire: Wire,
+    *,
+    secret: str = "sandbox",
+    sites: Any = SITES,
+    prices_only: bool = False,  # noqa: S107
 ) -> list[tuple[Level, str, str]]:
     whmcs = Whmcs(wire, Credentials("sandbox", secret))
     found = examine_whmcs(whmcs, sites, prices_only=prices_only)
