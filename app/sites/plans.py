@@ -34,12 +34,15 @@ class Choice(Frozen):
         {}, description='Map what the form sends to the number of the choice in WHMCS, like { "2 GB" = 47 }'
     )
     most: PositiveInt | None = Field(None, le=1_000_000, description="Give the largest number, like most = 8")
+    least: NonNegativeInt = Field(0, description="Give the smallest number, like least = 1")
     default: str | None = Field(None, description="Give what holds when the form sends nothing, or leave it out")
 
     @model_validator(mode="after")
     def _answerable(self) -> Self:
         if bool(self.values) == bool(self.most):
             raise ValueError("needs either values or most")
+        if self.least > (self.most or 0):
+            raise ValueError("has a least above its most")
         if self.default is not None and self.number(self.default) is None:
             raise ValueError(f"has the default {self.default!r}, which it would not take as an answer")
         return self
@@ -53,7 +56,7 @@ class Choice(Frozen):
         """What WHMCS is told for this answer: the choice, or how many; None when it is not on offer."""
         if self.most is None:
             return next((number for text, number in self.values.items() if text.casefold() == answer.casefold()), None)
-        return int(answer) if re.fullmatch("[0-9]{1,7}", answer) and int(answer) <= self.most else None
+        return int(answer) if re.fullmatch("[0-9]{1,7}", answer) and self.least <= int(answer) <= self.most else None
 
 
 class Item(Frozen):

@@ -28,9 +28,9 @@ Findings = list[tuple[Level, str, str]]
 async def examined(
     wire: Wire,
     *,
-    secret: str = "sandbox",
+    secret: str = "sandbox",  # noqa: S107 - a toy's
     sites: Any = SITES,
-    prices_only: bool = False,  # noqa: S107
+    prices_only: bool = False,
 ) -> list[tuple[Level, str, str]]:
     whmcs = Whmcs(wire, Credentials("sandbox", secret))
     found = examine_whmcs(whmcs, sites, prices_only=prices_only)

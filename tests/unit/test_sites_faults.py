@@ -157,6 +157,7 @@ BAD_PLANS = [
     (PLAN + "custom_fields = { _x = 1 }\n", "custom_fields._x.[key]", "should match"),
     (PLAN + "choices = { m = { option = 1 } }\n", "choices.m", "needs either values or most"),
     (PLAN + 'choices = { m = { option = 1, most = 3, default = "4" } }\n', "choices.m", "would not take as an answer"),
+    (PLAN + "choices = { m = { option = 1, least = 4, most = 3 } }\n", "choices.m", "a least above its most"),
     (PLAN + "choices = { m = { option = 1, most = 3 }, n = { option = 1, most = 3 } }\n", "choices", "1 twice"),
 ]
 
@@ -197,7 +198,7 @@ def test_all_faults_of_all_sites_are_told_at_once() -> None:
             {
                 "sites": {
                     "one": {"origins": ["https://a.example"], "retention_days": 0, "required": ["x"]},
-                    "two": {"plans": {"pro": {"pid": 1, "price": 3}}},
+                    "two": {"plans": {"pro": {"pid": 1, "cost": 3}}},
                     "three": {"origins": ["https://a.example"]},
                 },
                 "extra": 1,
@@ -210,7 +211,7 @@ def test_all_faults_of_all_sites_are_told_at_once() -> None:
         "sites.two.origins",
         "sites.two.plans.pro.billing_cycle",
         "sites.two.plans.pro.payment_method",
-        "sites.two.plans.pro.price",
+        "sites.two.plans.pro.cost",
     ]
 
 
