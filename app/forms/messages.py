@@ -114,10 +114,9 @@ def _template(error: FieldError) -> str | None:
 def faulty_texts(site: Site) -> list[str]:
     """A sentence for each of the site's own texts that nobody would ever read, for its name is that of nothing."""
     known = _names_of_texts(site)
-    tables = {f"sites.{site.key}.texts.{language}.": texts for language, texts in site.texts.items()}
     return [
-        unknown_key(table + name, {table + one: one for one in known})
-        for table, texts in tables.items()
+        unknown_key(name, known, within=f"sites.{site.key}.texts.{language}.")
+        for language, texts in site.texts.items()
         for name in texts
         if name not in known
     ]
