@@ -1,5 +1,6 @@
 """Every sentence about a field, for the person who fills in the form. None of them repeats what was typed."""
 
+import re
 from collections.abc import Callable
 
 from app.errors import FieldError, leaves
@@ -98,9 +99,17 @@ def sentence(error: FieldError, say: Callable[[str], str] = str, label: str = ""
     template = _template(error)
     if template is None:
         name = _NAMES.get(error.field)
-        called = say(name) if name and not label else f'"{label or error.field}"'
+        called = say(name) if name and not label else f'"{label or in_words(error.field)}"'
         return say(_ANY[error.code]).format(name=called, limit=error.limit)
     return say(template)
+
+
+def in_words(name: str) -> str:
+    """The name of a field or plan of the site's own, as people would write it; a control's stays as it is."""
+    if name.startswith("_"):
+        return name
+    words = re.sub("[-_]+", " ", name).strip()
+    return words[:1].upper() + words[1:]
 
 
 def _template(error: FieldError) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.errors import FieldError
-from app.forms import country_names, demanded
+from app.forms import country_names, demanded, in_words
 from app.forms.checks import check_plan
 from app.forms.countries import check_country
 from app.forms.faults import Fault
@@ -179,7 +179,7 @@ class Questions:
 
     def _called(self, key: str, of: str = "") -> str:
         """A name from sites.toml as the site writes it for people, or as people would."""
-        return self._words.label(of + key) or _in_words(key)
+        return self._words.label(of + key) or in_words(key)
 
     def _say(self, text: str) -> str:
         return text and self._words.language.gettext(text)
@@ -196,9 +196,3 @@ def plan_of(site: Site, text: str) -> str:
 def _id(prefix: str, name: str) -> str:
     """An id for a field of the site's own, which may be called anything."""
     return prefix + "-" + re.sub(r"\W+", "-", name)
-
-
-def _in_words(key: str) -> str:
-    """A name from sites.toml as people would write it."""
-    words = re.sub("[-_]+", " ", key).strip()
-    return words[:1].upper() + words[1:]

@@ -113,8 +113,11 @@ def test_a_currency_is_chosen_where_the_site_lists_them_and_typed_where_not() ->
 
 
 def test_a_sites_own_fields_are_asked_in_words() -> None:
-    questions = asked(site(custom_fields={"heard_from": 3, "VAT? #1": 4}, required=["heard_from"]), faulty=("VAT? #1",))
+    questions = asked(
+        site(custom_fields={"heard_from": 3, "VAT? #1": 4}, required=["heard_from"]), faulty=("VAT? #1", "heard_from")
+    )
     assert (questions["heard_from"].label, questions["heard_from"].required) == ("Heard from", True)
+    assert questions["heard_from"].fault == 'Fill in "Heard from".'
     assert (questions["VAT? #1"].id, questions["VAT? #1"].required) == ("own-VAT-1", False)
     assert questions["VAT? #1"].fault == 'Fill in "VAT? #1".'
 
