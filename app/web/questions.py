@@ -135,9 +135,16 @@ class Questions:
             inputmode="numeric" if most else "",
             hint=self._say(AT_MOST).format(most=most) if most else "",
             options=options,
-            chosen=(choice.default or "") if choice else "",
+            chosen=(choice.default or "") if choice and not self._is_in_many_plans(name) else "",
             fault=self._fault(name),
         )
+
+    def _is_in_many_plans(self, name: str) -> bool:
+        """Whether the form asks by this name more than once: two defaults that differ would be refused as two answers.
+
+        Left empty, each plan has its own default all the same.
+        """
+        return sum(name in plan.own_fields for plan in self._site.plans.values()) > 1
 
     def _options(self, name: str) -> tuple[Option, ...]:
         if name == "country":
