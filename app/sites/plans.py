@@ -65,7 +65,7 @@ class Item(Frozen):
     pid: PositiveInt = Field(description="Give the product's number in WHMCS, like pid = 1")
     billing_cycle: Literal[
         "free", "onetime", "monthly", "quarterly", "semiannually", "annually", "biennially", "triennially"
-    ] = Field(description='Write one of WHMCS\'s cycles, like billing_cycle = "annually"')
+    ] = Field(description="Write free, onetime, monthly, quarterly, semiannually, annually, biennially or triennially")
     quantity: PositiveInt = Field(1, le=1000, description="Give how many of it, like quantity = 2")
     addons: tuple[PositiveInt, ...] = Field((), description="List numbers of product addons in WHMCS, like [3, 4]")
     config_options: dict[PositiveInt, NonNegativeInt] = Field(
@@ -99,13 +99,17 @@ class Plan(Item):
     order_mail: bool = Field(True, description="Write true or false")
     invoice_mail: bool = Field(True, description="Write true or false")
     custom_fields: dict[_Name, PositiveInt] = Field(
-        {}, description="Map your form's field name to the product's custom field in WHMCS, like { project = 9 }"
+        {},
+        description="Map your form's field name (no blank in it, no _ before it) to the product's custom field, "
+        "like { project = 9 }",
     )
     required: frozenset[str] = Field(
         frozenset(), description="List domain, payment_method, or names of the plan's custom_fields"
     )
     choices: dict[_Name, Choice] = Field(
-        {}, description='Map your form\'s field name to a table, like { option = 12, values = { "2 GB" = 47 } }'
+        {},
+        description="Map your form's field name (no blank in it, no _ before it) to a table, "
+        'like { option = 12, values = { "2 GB" = 47 } }',
     )
     more: tuple[Item, ...] = Field(
         (), max_length=20, description="Write a table for each other product, like [[sites.acme.plans.starter.more]]"
