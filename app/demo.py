@@ -25,6 +25,10 @@ _SITES = """\
 origins = ["http://{host}:{site}", "http://localhost:{site}"]
 success_url = "http://{host}:{site}/welcome"
 error_url = "http://{host}:{site}/signup"
+hosted_form = true
+name = "Larkmoor Hosting"
+accent = "#0b6358"
+required = ["terms"]
 limits = {{ ip = "100/minute", email = "100/minute", site = "1000/minute" }}
 
 [sites.demo.plans.starter]
@@ -43,6 +47,7 @@ _WELCOME = """
 
     1. Fill in the form              http://{host}:{site}/plain
        or the one with a script      http://{host}:{site}/scripted
+       or the gateway's own          http://{host}:{gateway}/v1/demo
     2. See the client and its mail   http://{host}:{sandbox}/
        and make WHMCS fail there, to see what the visitor gets then.
     3. Copy the code of a form       http://{host}:{gateway}/v1/demo/snippets

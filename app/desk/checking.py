@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-from app.page_check import Checked, Document, Finding, Level, NoPage, check_page, fetch, read_file
+from app.doctor import examine
+from app.findings import Finding, Level
+from app.page_check import Checked, Document, NoPage, check_page, fetch, read_file
 from app.settings import ConfigurationError, Settings, load_settings
 from app.sites import load_sites
 
@@ -19,21 +21,42 @@ def check(
     page: Annotated[
         str, typer.Option(help="A page with a sign-up form: an address, a file, or - (standard input).")
     ] = "",
-    site: Annotated[str, typer.Option(help="The site of a form whose action does not tell.")] = "",
+    site: Annotated[str, typer.Option(help="With --page: the site of a form whose action does not tell.")] = "",
+    prices: Annotated[bool, typer.Option("--prices", help="Compare only the prices of sites.toml with WHMCS.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON for machines, one object a line.")] = False,
 ) -> None:
-    """Say what is wrong with the sign-up forms of a page; ends with 0 when nothing is, 1 when something, else 2."""
-    if not page:
-        print("Give the page to check, like --page https://www.example.com/signup.", file=sys.stderr)
-        raise typer.Exit(COULD_NOT_TELL)
+    """Say what is wrong with configuration, database, WHMCS and plans, or with a page's form.
+
+    Ends with 0 when nothing is, 1 when something, and 2 when it cannot be told. Nothing is changed.
+    """
+    if page and prices:
+        raise typer.BadParameter("goes without --prices.", param_hint="--page")
+    raise typer.Exit(_check_page(page, site, as_json) if page else asyncio.run(_examine(prices, as_json)))
+
+
+async def _examine(prices: bool, as_json: bool) -> int:
+    levels = set()
+    async for finding in examine(prices_only=prices):
+        _tell(finding, as_json)
+        levels.add(finding.level)
+    if Level.FAULT in levels:
+        return FAULTS
+    return COULD_NOT_TELL if Level.UNKNOWN in levels or not levels else GOOD
+
+
+def _check_page(page: str, site: str, as_json: bool) -> int:
     try:
         checked = _check(load_settings(), page, site)
     except (ConfigurationError, NoPage) as error:
         print(error, file=sys.stderr)
-        raise typer.Exit(COULD_NOT_TELL) from None
+        return COULD_NOT_TELL
     for finding in checked.findings:
-        print(json.dumps(asdict(finding)) if as_json else _line(finding))
-    raise typer.Exit(_status(checked))
+        _tell(finding, as_json)
+    return _status(checked)
+
+
+def _tell(finding: Finding, as_json: bool) -> None:
+    print(json.dumps(asdict(finding)) if as_json else _line(finding), flush=True)
 
 
 def _check(settings: Settings, page: str, site: str) -> Checked:

@@ -9,8 +9,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Column, Table
 
+from app.advice import advice, meaning
 from app.conversation import Letter
-from app.desk.advice import advice, meaning
 from app.logs import readable
 from app.store import Event
 from app.submissions import State, Submission

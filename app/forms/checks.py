@@ -19,6 +19,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _PATH = re.compile(r"[/?#].*$")
 _MAX_DOMAIN = 253
+_MAX_PLAN = 200  # characters: a name in sites.toml has 64, and blanks do not matter
 # An address may have these, and nobody's has; a template, a spreadsheet or a mailer's command line may act on them.
 _ACTIVE_EMAIL = re.compile(r"^[=+-]|[{}]")
 
@@ -79,8 +80,11 @@ def check_plan(plans: Collection[str], text: str) -> str:
     """The site's own name of a plan; case, spaces and hyphens do not matter. Its fault: ``unknown_plan``."""
     if text in plans:
         return text
+    if len(text) > _MAX_PLAN:  # the text of a link may be as long as a request's head
+        raise Fault("unknown_plan")
+    folded = fold(text)
     for name in plans:
-        if fold(name) == fold(text):
+        if fold(name) == folded:
             return name
     raise Fault("unknown_plan")
 

@@ -1,5 +1,6 @@
 """Every sentence about a field, for the person who fills in the form. None of them repeats what was typed."""
 
+import re
 from collections.abc import Callable
 
 from app.errors import FieldError, leaves
@@ -98,9 +99,17 @@ def sentence(error: FieldError, say: Callable[[str], str] = str, label: str = ""
     template = _template(error)
     if template is None:
         name = _NAMES.get(error.field)
-        called = say(name) if name and not label else f'"{label or error.field}"'
+        called = say(name) if name and not label else f'"{label or in_words(error.field)}"'
         return say(_ANY[error.code]).format(name=called, limit=error.limit)
     return say(template)
+
+
+def in_words(name: str) -> str:
+    """The name of a field or plan of the site's own, as people would write it; a control's stays as it is."""
+    if name.startswith("_"):
+        return name
+    words = re.sub("[-_]+", " ", name).strip()
+    return words[:1].upper() + words[1:]
 
 
 def _template(error: FieldError) -> str | None:
@@ -114,10 +123,9 @@ def _template(error: FieldError) -> str | None:
 def faulty_texts(site: Site) -> list[str]:
     """A sentence for each of the site's own texts that nobody would ever read, for its name is that of nothing."""
     known = _names_of_texts(site)
-    tables = {f"sites.{site.key}.texts.{language}.": texts for language, texts in site.texts.items()}
     return [
-        unknown_key(table + name, {table + one: one for one in known})
-        for table, texts in tables.items()
+        unknown_key(name, known, within=f"sites.{site.key}.texts.{language}.")
+        for language, texts in site.texts.items()
         for name in texts
         if name not in known
     ]

@@ -2,7 +2,5 @@
 
 from app.page_check.checking import Checked, check_page
 from app.page_check.documents import Document, NoPage, fetch, read_file
-from app.page_check.findings import Finding
-from app.page_check.kinds import Level
 
-__all__ = ["Checked", "Document", "Finding", "Level", "NoPage", "check_page", "fetch", "read_file"]
+__all__ = ["Checked", "Document", "NoPage", "check_page", "fetch", "read_file"]

@@ -5,8 +5,9 @@ https://www.w3.org/TR/WCAG22/#identify-input-purpose
 
 from collections.abc import Iterator
 
+from app.findings import Finding
 from app.page_check.fields import meaning
-from app.page_check.findings import Finding, finding
+from app.page_check.findings import finding
 from app.page_check.markup import Control, Form, Page
 from app.page_check.traps import is_trap, looks_like_trap
 from app.sites import Site

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from app.findings import Finding, Level
 from app.forms import MAX_FIELDS
 from app.origins import origin_of
 from app.page_check.access import check_access
 from app.page_check.documents import Document
 from app.page_check.fields import check_fields
-from app.page_check.findings import Finding, finding
-from app.page_check.kinds import Level
+from app.page_check.findings import finding
 from app.page_check.markup import Page, read_page
 from app.page_check.sending import check_sending
 from app.page_check.surroundings import check_page_itself, check_surroundings

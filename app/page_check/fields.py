@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from app.errors import FieldError, InvalidFields
+from app.findings import Finding
 from app.forms import demanded, read_controls, read_signup, sentence
 from app.forms.solutions import SOLUTION_FIELDS
 from app.forms.spellings import SOURCES, find_answers, fold, known_names
-from app.page_check.findings import Finding, finding
+from app.page_check.findings import finding
 from app.page_check.markup import Control, Form
 from app.page_check.traps import is_trap, looks_like_trap
 from app.sites import FIELD_NAMES, Site

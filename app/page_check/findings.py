@@ -1,19 +1,7 @@
-"""``Finding``: one thing that is said of a page."""
+"""Findings about a page, by their codes."""
 
-from dataclasses import dataclass
-
-from app.page_check.kinds import KINDS, Level
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One sentence about the page and one about what to do. ``line`` is 0 where it is about no line of the page."""
-
-    level: Level
-    code: str
-    line: int
-    what: str
-    cure: str
+from app.findings import Finding
+from app.page_check.kinds import KINDS
 
 
 def finding(code: str, line: int = 0, **facts: object) -> Finding:

@@ -1,15 +1,8 @@
 """Everything that can be said of a page: for each code how bad it is, what is the matter, and the cure."""
 
-from enum import StrEnum
 from typing import NamedTuple
 
-
-class Level(StrEnum):
-    """``fault``: somebody cannot sign up, or an answer is lost. ``warning``: it works, and could be better."""
-
-    FAULT = "fault"
-    WARNING = "warning"
-    OK = "ok"
+from app.findings import Level
 
 
 class Kind(NamedTuple):

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
+from app.findings import Finding
 from app.origins import origin_of
 from app.page_check.documents import Document
-from app.page_check.findings import Finding, finding
+from app.page_check.findings import finding
 from app.page_check.targets import Target, is_relative, signup_path
 from app.settings import is_private_host
 from app.sites import Site

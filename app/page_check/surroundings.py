@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
+from app.findings import Finding
 from app.origins import origin_of
 from app.page_check.documents import Document
 from app.page_check.fields import ways_back
-from app.page_check.findings import Finding, finding
+from app.page_check.findings import finding
 from app.page_check.markup import Element, Page
 from app.page_check.policies import Policy, allows, governing, hiding_policy, policies_of
 from app.page_check.targets import Target

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from app.findings import Finding
 from app.forms import read_controls
 from app.forms.solutions import SOLUTIONS
-from app.page_check.findings import Finding, finding
+from app.page_check.findings import finding
 from app.page_check.markup import Control, Form, Widget
 from app.sites import Site
 

@@ -1,6 +1,7 @@
 """``Plan``: what ``plan=NAME`` in a form orders; price and product never come from the browser."""
 
 import re
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -33,12 +34,15 @@ class Choice(Frozen):
         {}, description='Map what the form sends to the number of the choice in WHMCS, like { "2 GB" = 47 }'
     )
     most: PositiveInt | None = Field(None, le=1_000_000, description="Give the largest number, like most = 8")
+    least: NonNegativeInt = Field(0, description="Give the smallest number, like least = 1")
     default: str | None = Field(None, description="Give what holds when the form sends nothing, or leave it out")
 
     @model_validator(mode="after")
     def _answerable(self) -> Self:
         if bool(self.values) == bool(self.most):
             raise ValueError("needs either values or most")
+        if self.least > (self.most or 0):
+            raise ValueError("has a least above its most")
         if self.default is not None and self.number(self.default) is None:
             raise ValueError(f"has the default {self.default!r}, which it would not take as an answer")
         return self
@@ -52,7 +56,7 @@ class Choice(Frozen):
         """What WHMCS is told for this answer: the choice, or how many; None when it is not on offer."""
         if self.most is None:
             return next((number for text, number in self.values.items() if text.casefold() == answer.casefold()), None)
-        return int(answer) if re.fullmatch("[0-9]{1,7}", answer) and int(answer) <= self.most else None
+        return int(answer) if re.fullmatch("[0-9]{1,7}", answer) and self.least <= int(answer) <= self.most else None
 
 
 class Item(Frozen):
@@ -61,7 +65,7 @@ class Item(Frozen):
     pid: PositiveInt = Field(description="Give the product's number in WHMCS, like pid = 1")
     billing_cycle: Literal[
         "free", "onetime", "monthly", "quarterly", "semiannually", "annually", "biennially", "triennially"
-    ] = Field(description='Write one of WHMCS\'s cycles, like billing_cycle = "annually"')
+    ] = Field(description="Write free, onetime, monthly, quarterly, semiannually, annually, biennially or triennially")
     quantity: PositiveInt = Field(1, le=1000, description="Give how many of it, like quantity = 2")
     addons: tuple[PositiveInt, ...] = Field((), description="List numbers of product addons in WHMCS, like [3, 4]")
     config_options: dict[PositiveInt, NonNegativeInt] = Field(
@@ -78,6 +82,9 @@ class Item(Frozen):
 class Plan(Item):
     """A product, all that is ordered with it, and how it is paid."""
 
+    price: Annotated[str, Field(pattern=r"^([0-9]{1,9}(\.[0-9]{1,2})? [A-Z]{3})?$")] = Field(
+        "", description='Give what your pages say of one cycle, like price = "9.99 USD", for `gateway check` to compare'
+    )
     payment_method: str = Field(
         pattern=_METHOD, description='Give the module\'s system name in WHMCS, like payment_method = "stripe"'
     )
@@ -92,13 +99,17 @@ class Plan(Item):
     order_mail: bool = Field(True, description="Write true or false")
     invoice_mail: bool = Field(True, description="Write true or false")
     custom_fields: dict[_Name, PositiveInt] = Field(
-        {}, description="Map your form's field name to the product's custom field in WHMCS, like { project = 9 }"
+        {},
+        description="Map your form's field name (no blank in it, no _ before it) to the product's custom field, "
+        "like { project = 9 }",
     )
     required: frozenset[str] = Field(
         frozenset(), description="List domain, payment_method, or names of the plan's custom_fields"
     )
     choices: dict[_Name, Choice] = Field(
-        {}, description='Map your form\'s field name to a table, like { option = 12, values = { "2 GB" = 47 } }'
+        {},
+        description="Map your form's field name (no blank in it, no _ before it) to a table, "
+        'like { option = 12, values = { "2 GB" = 47 } }',
     )
     more: tuple[Item, ...] = Field(
         (), max_length=20, description="Write a table for each other product, like [[sites.acme.plans.starter.more]]"
@@ -123,6 +134,12 @@ class Plan(Item):
     def items(self) -> tuple[Item, ...]:
         """All products that are ordered, the plan's own first."""
         return (self, *self.more)
+
+    @property
+    def price_parts(self) -> tuple[Decimal, str]:
+        """The amount and the currency of ``price``; nothing of none where it has no price."""
+        amount, _, code = self.price.partition(" ")
+        return Decimal(amount or 0), code
 
     @property
     def methods(self) -> tuple[str, ...]:

@@ -28,8 +28,9 @@ def load_sites(path: Path) -> dict[str, Site]:
     """The sites of a ``sites.toml``, by key. Raises ConfigurationError with every fault at once."""
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError:
-        raise ConfigurationError([f"{path}: cannot be read. Set GATEWAY_SITES_FILE to your sites.toml."]) from None
+    except OSError as error:
+        cure = "Set GATEWAY_SITES_FILE to your sites.toml, and let the gateway's user read it."
+        raise ConfigurationError([f"{path}: cannot be read ({error.strerror}). {cure}"]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError([f"{path}: is not TOML: {error}."]) from None
     return parse_sites(document)
@@ -37,7 +38,7 @@ def load_sites(path: Path) -> dict[str, Site]:
 
 def parse_sites(document: Mapping[str, Any]) -> dict[str, Site]:
     """The same from a parsed document."""
-    faults = [unknown_key(name, {"sites": 1}) for name in document if name != "sites"]
+    faults = [_stray(name, value) for name, value in document.items() if name != "sites"]
     tables = document.get("sites")
     if not isinstance(tables, dict) or not tables:
         raise ConfigurationError([*faults, "sites: there is no site. Write at least one table, like [sites.acme]."])
@@ -52,13 +53,19 @@ def parse_sites(document: Mapping[str, Any]) -> dict[str, Site]:
     return sites
 
 
+def _stray(name: str, value: object) -> str:
+    if isinstance(value, dict) and "origins" in value:
+        return f"{name}: is a site outside of sites. Write [sites.{name}]."
+    return unknown_key(name, ("sites",))
+
+
 def _parse_site(key: str, table: object) -> Site:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", key):
         raise ConfigurationError([f"sites.{key}: use lower-case letters, digits and hyphens for a site's name."])
     if not isinstance(table, dict):
         raise ConfigurationError([f"sites.{key}: is not a table. Write [sites.{key}] on a line of its own."])
     if "key" in table:
-        raise ConfigurationError([unknown_key(f"sites.{key}.key", {})])
+        raise ConfigurationError([unknown_key("key", (), within=f"sites.{key}.")])
     try:
         return Site.model_validate({**table, "key": key})
     except ValidationError as error:
@@ -70,11 +77,13 @@ def _parse_site(key: str, table: object) -> Site:
 
 def _sentence(key: str, fault: Mapping[str, Any]) -> str:
     path = [str(part) for part in fault["loc"]]
+    if path[-1] == "[key]":  # pydantic's own word, behind a key that is wrong itself
+        path.pop()
     name = ".".join(["sites", key, *path])
     model, field = _table_and_key(path)
     if fault["type"] == "extra_forbidden":
-        known = [one for one in model.model_fields if one != "key"]
-        return unknown_key(name, {f"{name.removesuffix(field)}{one}": one for one in known})
+        known = (one for one in model.model_fields if one != "key")
+        return unknown_key(field, known, within=name.removesuffix(field))
     entry = model.model_fields.get(field)
     cure = f" {entry.description}." if entry else ""
     return f"{name}: {problem(fault)}.{cure}"

@@ -1,7 +1,8 @@
 """``Site``: one website that may send sign-ups."""
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PositiveInt, ValidationInfo, field_validator
@@ -28,7 +29,7 @@ class Site(Frozen):
         "",
         max_length=80,
         pattern=r"^[^\x00-\x1f\x7f<>]*$",
-        description='Give the name that visitors know, like name = "Acme"',
+        description='Give the name that visitors know, up to 80 characters and no < or >, like name = "Acme"',
     )
     logo_url: Annotated[str, AfterValidator(check_page)] | None = Field(
         None, description='Give the address of a picture, like logo_url = "https://www.example.com/logo.svg"'
@@ -105,10 +106,13 @@ class Site(Frozen):
     )
     texts: dict[Code, dict[str, OneLine]] = Field(
         {},
-        description='Write texts of one line by language and name, like { de = { created = "Willkommen!" } }',
+        description=f"Write texts of one line by language ({', '.join(CODES)}) and name, "
+        'like { de = { created = "Willkommen!" } }',
     )
     plans: dict[Annotated[str, Field(pattern="^[a-z0-9][a-z0-9_-]{0,63}$")], Plan] = Field(
-        {}, description="Write a table for each plan, like [sites.acme.plans.starter]"
+        {},
+        description="Write a table for each plan, named with lower-case letters, digits, - and _, "
+        "like [sites.acme.plans.starter]",
     )
 
     @field_validator("success_url", "error_url")
@@ -125,6 +129,7 @@ class Site(Frozen):
         known = {_plain(field) for field in FIELD_NAMES}
         _refuse((name for name in value if name.startswith("_")), "steers the gateway with")
         _refuse((name for name in value if _plain(name) in known), "gives another meaning to")
+        _refuse(_alike(value), "cannot tell apart")
         return value
 
     @field_validator("attribution", mode="plain")
@@ -136,7 +141,9 @@ class Site(Frozen):
             raise ValueError("is neither of the words, nor a table of numbers")
         _refuse(set(value) - set(ATTRIBUTION), "does not know")
         taken = {*info.data.get("custom_fields", {}).values()}
-        _refuse((name for name, number in value.items() if number in taken), "has a custom field of its own for")
+        _refuse(
+            (name for name, number in value.items() if number in taken), "has one of the numbers in custom_fields for"
+        )
         return value
 
     @field_validator("defaults")
@@ -168,10 +175,12 @@ class Site(Frozen):
     @classmethod
     def _names_of_their_own(cls, value: dict[str, Plan], info: ValidationInfo) -> dict[str, Plan]:
         known = {_plain(field) for field in (*FIELD_NAMES, *info.data.get("custom_fields", ()))}
+        own = {name for plan in value.values() for name in plan.own_fields}
         _refuse(
-            (name for plan in value.values() for name in plan.own_fields if _plain(name) in known),
-            "gives another meaning to",
+            (name for name in own if _plain(name) in known),
+            "has choices or custom_fields with the name of another field; rename",
         )
+        _refuse(_alike(own), "cannot tell apart")
         return value
 
     @field_validator("challenge_site_key", "challenge_secret_env")
@@ -217,6 +226,12 @@ class Site(Frozen):
 
 def _plain(name: str) -> str:
     return re.sub(r"[\W_]", "", name).casefold()
+
+
+def _alike(names: Collection[str]) -> list[str]:
+    """Those that forms spell alike: an answer would reach one of them only, and the others' defaults would hold."""
+    spelt = Counter(map(_plain, names))
+    return [name for name in names if spelt[_plain(name)] > 1]
 
 
 def _refuse(names: Iterable[str], what_it_does: str) -> None:

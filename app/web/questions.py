@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.errors import FieldError
-from app.forms import country_names, demanded
+from app.forms import country_names, demanded, in_words
 from app.forms.checks import check_plan
 from app.forms.countries import check_country
 from app.forms.faults import Fault
@@ -135,9 +135,16 @@ class Questions:
             inputmode="numeric" if most else "",
             hint=self._say(AT_MOST).format(most=most) if most else "",
             options=options,
-            chosen=(choice.default or "") if choice else "",
+            chosen=(choice.default or "") if choice and not self._is_in_many_plans(name) else "",
             fault=self._fault(name),
         )
+
+    def _is_in_many_plans(self, name: str) -> bool:
+        """Whether the form asks by this name more than once: two defaults that differ would be refused as two answers.
+
+        Left empty, each plan has its own default all the same.
+        """
+        return sum(name in plan.own_fields for plan in self._site.plans.values()) > 1
 
     def _options(self, name: str) -> tuple[Option, ...]:
         if name == "country":
@@ -179,7 +186,7 @@ class Questions:
 
     def _called(self, key: str, of: str = "") -> str:
         """A name from sites.toml as the site writes it for people, or as people would."""
-        return self._words.label(of + key) or _in_words(key)
+        return self._words.label(of + key) or in_words(key)
 
     def _say(self, text: str) -> str:
         return text and self._words.language.gettext(text)
@@ -196,9 +203,3 @@ def plan_of(site: Site, text: str) -> str:
 def _id(prefix: str, name: str) -> str:
     """An id for a field of the site's own, which may be called anything."""
     return prefix + "-" + re.sub(r"\W+", "-", name)
-
-
-def _in_words(key: str) -> str:
-    """A name from sites.toml as people would write it."""
-    words = re.sub("[-_]+", " ", key).strip()
-    return words[:1].upper() + words[1:]

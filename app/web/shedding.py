@@ -109,7 +109,7 @@ class FloodGate:
 
     def _site(self, path: str) -> Site | None:
         parts = path.split("/", 3)
-        return self._sites.get(parts[2]) if len(parts) == 4 else None
+        return self._sites.get(parts[2]) if len(parts) > 2 else None
 
 
 def _counted_apart(scope: Scope) -> str:

@@ -43,7 +43,7 @@ RECIPES = (
     Recipe("Astro", "A component, with signup.js.", "everything", ("astro.env", "SignupForm.astro")),
     Recipe(
         "Next.js, sent by the browser",
-        "Put the three files into one folder, and SignupForm into a page.",
+        "Put the three files with code into the folder components, and SignupForm into a page.",
         "nothing",
         ("next.env", "site.js", "SignupFields.jsx", "SignupForm.jsx"),
     ),

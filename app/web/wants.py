@@ -4,6 +4,7 @@ import re
 from collections.abc import Container, Iterator, Mapping
 
 _JSON = ("application/json", "application/problem+json")
+_READ, _ENTRIES = 1000, 50  # characters and entries of a header, which is read at floods too; browsers write far less
 
 
 def wants_json(headers: Mapping[str, str]) -> bool:
@@ -36,7 +37,7 @@ def _quality(accept: str, kind: str) -> float:
 
 def _entries(accepted: str) -> Iterator[tuple[str, float]]:
     """What a header of the Accept family lists, in its order, each with how much it is liked."""
-    for entry in accepted.lower().split(","):
+    for entry in accepted[:_READ].lower().split(",")[:_ENTRIES]:
         name, *parameters = (part.strip() for part in entry.split(";"))
         weights = [parameter[2:] for parameter in parameters if parameter.startswith("q=")]
         yield name, _weight(weights[0]) if weights else 1.0

@@ -11,6 +11,7 @@ from app.whmcs.password import random_password
 from app.whmcs.php import flatten
 from app.whmcs.products import Currency, Price, Product
 from app.whmcs.records import Client, ClientCreated, Details, Order, OrderItem, OrderPlaced, Service
+from app.whmcs.shapes import unescaped
 
 __all__ = [
     "SHUT_OUT",
@@ -43,4 +44,5 @@ __all__ = [
     "flatten",
     "open_transport",
     "random_password",
+    "unescaped",
 ]

@@ -13,7 +13,7 @@ from app.whmcs.connection import Transport
 from app.whmcs.decode import decipher
 from app.whmcs.errors import Cause, Rejected, Uncertain, WhmcsError
 from app.whmcs.php import PhpValue, form_body
-from app.whmcs.products import Currency, Product, read_currencies, read_products
+from app.whmcs.products import Currency, Product, read_currencies, read_payment_methods, read_products
 from app.whmcs.shapes import Row, number, rows
 
 PAGE_SIZE = 50
@@ -69,6 +69,10 @@ class Whmcs:
     async def currencies(self) -> tuple[Currency, ...]:
         """Every currency, in WHMCS's order."""
         return read_currencies(await self._call("GetCurrencies", {}))
+
+    async def payment_methods(self) -> tuple[str, ...]:
+        """The system names of the active payment methods."""
+        return read_payment_methods(await self._call("GetPaymentMethods", {}))
 
     async def details(self) -> records.Details:
         """The installation's version: the cheapest proof that address, credentials and allow-list are right."""

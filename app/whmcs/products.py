@@ -59,8 +59,14 @@ def read_currencies(reply: Row) -> tuple[Currency, ...]:
     return tuple(
         Currency(currency_id, code, text(row.get("prefix")), text(row.get("suffix")), number(row.get("format")) or 1)
         for row in found
-        if (currency_id := identity(row.get("id"))) and (code := text(row.get("code")).strip())
+        if (currency_id := identity(row.get("id"))) and (code := text(row.get("code")).strip()).isprintable() and code
     )
+
+
+def read_payment_methods(reply: Row) -> tuple[str, ...]:
+    """From GetPaymentMethods: the system names of the active ones."""
+    found = rows(reply.get("paymentmethods"), "paymentmethod")
+    return tuple(name for row in found if (name := text(row.get("module")).strip()))
 
 
 def _product(pid: int, row: Row) -> Product:

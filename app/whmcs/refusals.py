@@ -5,11 +5,11 @@ https://developers.whmcs.com/api-reference/addclient/
 https://developers.whmcs.com/api-reference/addorder/
 """
 
-import html
 import re
 from ipaddress import ip_address
 
 from app.whmcs.errors import Cause, Rejected, Unavailable, WhmcsError
+from app.whmcs.shapes import unescaped
 
 _NAME_LIMIT = 100
 _IP = re.compile(r"\b(?:invalid|forbidden|unauthorized) ip\b(?: address)?[: ]*(\S*)", re.IGNORECASE)
@@ -65,7 +65,7 @@ def refusal(message: str, status: int, action: str) -> WhmcsError:
     The message decides. Words we do not know (they may be translated) count as a refusal of our credentials when the
     HTTP status is 401 or 403, because WHMCS uses those for nothing but access.
     """
-    sentence = " ".join(html.unescape(message).split())
+    sentence = " ".join(unescaped(message).split())
     if "empty action request" in sentence.lower():
         return Unavailable("empty_action")
     return (

@@ -8,10 +8,18 @@ _ID_DIGITS = 18  # fits every integer column; guards int() against endless digit
 Row = Mapping[str, object]
 
 
+def unescaped(written: str) -> str:
+    """``written`` with its entities decoded; as it is when one of them has more digits than Python reads."""
+    try:
+        return html.unescape(written)
+    except ValueError:
+        return written
+
+
 def text(value: object) -> str:
     """A string or number as text, entities decoded; anything else is empty."""
     if isinstance(value, str):
-        return html.unescape(value)
+        return unescaped(value)
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 

@@ -64,6 +64,28 @@ TYPED = {
     "Postcode": "SW1Y 4JH",
 }
 MAX_BYTES = 10_000
+# What a browser knows of its owner, by the words of the attribute autocomplete.
+PROFILE = {
+    "given-name": "Ada",
+    "family-name": "Lovelace",
+    "tel": "+442079460000",
+    "address-line1": "12 St James's Square",
+    "address-level2": "London",
+    "address-level1": "Greater London",
+    "postal-code": "SW1Y 4JH",
+    "country": "GB",
+    "organization": "Analytical Engines",
+    "url": "https://ada.example",
+}
+# It goes by these words alone, touches nothing that says off, and types nothing: no key is pressed, no field has focus.
+AUTOFILL = """profile => {
+  for (const field of document.querySelectorAll("input, select")) {
+    const value = profile[field.autocomplete];
+    if (value === undefined) continue;
+    field.value = value;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -168,6 +190,18 @@ def test_with_scripts_nothing_typed_is_lost(page: Page, gateway: Process, town: 
     assert made(town, email) == 1
 
 
+def test_what_the_browser_fills_in_by_itself_is_enough(page: Page, gateway: Process, town: Town, email: str) -> None:
+    page.goto(f"{gateway.url}/v1/shop")
+    page.evaluate(AUTOFILL, PROFILE | {"email": email})
+    page.get_by_label("I accept the terms").check()
+    send(page)
+    expect(page.locator("[data-signup-done]")).to_contain_text("Your account is ready.")
+    (client,) = [client for client in town.ledger()["clients"] if client["email"] == email]
+    sent = [client[name] for name in ("firstname", "lastname", "address1", "city", "state", "postcode", "country")]
+    assert sent == [*(answer for label, answer in TYPED.items() if label != "Phone number"), "GB"]
+    assert client["phonenumber"] == "+44.2079460000"
+
+
 def test_a_challenge_is_solved_by_the_form(page: Page, gateway: Process, town: Town, email: str) -> None:
     page.goto(f"{gateway.url}/v1/guarded")
     fill(page, email)
@@ -232,6 +266,12 @@ def test_axe_finds_nothing_and_it_fits_every_window(page: Page, gateway: Process
         assert violations(page) == [], f"{name} {width} {scheme}"
         assert sideways(page) == 0, f"{name} {width}"
         picture(page, f"form {name} {width} {scheme}")
+
+
+def test_plans_have_the_prices_of_whmcs(page: Page, gateway: Process) -> None:
+    page.goto(f"{gateway.url}/v1/shop")
+    expect(page.locator("[data-plan-price=starter]")).to_have_text("$5.00 USD")
+    expect(page.get_by_label("Business")).to_be_visible()
 
 
 def test_what_a_plan_lets_the_visitor_choose_is_ordered(page: Page, gateway: Process, town: Town, email: str) -> None:

@@ -52,9 +52,15 @@ def test_it_prints_where_to_click_and_all_of_it_answers(demo: Demo) -> None:
     _, _, welcome = demo.printed().partition("are running.")
     welcome, stop, _ = welcome.partition("Ctrl-C")
     addresses = [word for word in welcome.split() if word.startswith("http://")]
-    shown = [f"{demo.site}/plain", f"{demo.site}/scripted", f"{demo.whmcs}/", f"{demo.url}/v1/demo/snippets"]
+    shown = [
+        f"{demo.site}/plain",
+        f"{demo.site}/scripted",
+        f"{demo.url}/v1/demo",
+        f"{demo.whmcs}/",
+        f"{demo.url}/v1/demo/snippets",
+    ]
     assert addresses == [*shown, f"{demo.url}/readyz"]
-    assert [httpx2.get(address).status_code for address in addresses] == [200] * 5
+    assert [httpx2.get(address).status_code for address in addresses] == [200] * 6
     assert stop
 
 

@@ -173,6 +173,21 @@ challenge_secret_env = "THE_SECRET"
     assert allowed["form-action"] == "'self' https://widget.example"
 
 
+async def test_a_number_that_the_visitor_may_change_stands_in_the_form(tmp_path: Path) -> None:
+    sites = """
+[sites.servers]
+origins = ["https://servers.example"]
+hosted_form = true
+[sites.servers.plans.server]
+pid = 2
+billing_cycle = "monthly"
+payment_method = "stripe"
+choices = { addresses = { option = 13, most = 8, default = "1" } }
+"""
+    async with serving(tmp_path, sites) as service:
+        assert Sent((await service.client.get("/v1/servers")).text).fields["addresses"] == "1"
+
+
 async def test_a_form_that_could_not_be_taken_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(SystemExit):
         async with serving(tmp_path, GATEWAY_PUBLIC_URL=""):

@@ -181,12 +181,6 @@ def test_a_page_without_a_form_of_ours_ends_with_2(run: Callable[..., Result], t
     assert "no form that posts to the gateway (1 others)" in ended.stdout
 
 
-def test_without_a_page_it_says_what_it_wants(run: Callable[..., Result]) -> None:
-    ended = run()
-    assert (ended.exit_code, ended.stdout) == (2, "")
-    assert "--page https://" in ended.stderr
-
-
 def test_an_unknown_site_is_wrong_usage(run: Callable[..., Result]) -> None:
     ended = run("--page", "good.html", "--site", "acne")
     assert ended.exit_code == 2

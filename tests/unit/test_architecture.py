@@ -7,12 +7,12 @@ import pytest
 from tests.unit.house import APP, MODULES, functions, imports, ours, part
 
 ROWS = (
-    {"main", "cli", "desk", "demo", "page_check"},
+    {"main", "cli", "advice", "desk", "demo", "doctor", "page_check"},
     {"web", "wiring"},
     {"delivery", "catalog", "screening", "worker", "slots", "attempt", "conversation", "owners", "pulse"},
     {"store", "guard", "challenge"},
     {"submissions", "outcomes", "forms", "sites", "origins", "whmcs", "vault"},
-    {"errors", "languages", "settings", "networks", "logs", "faults"},
+    {"errors", "findings", "languages", "settings", "networks", "logs", "faults"},
 )
 DEPTH = {name: depth for depth, row in enumerate(ROWS) for name in row}
 ALONE = ("sandbox", "whmcs")

@@ -9,7 +9,7 @@ import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.desk.advice import GIVEN_UP, REASONS, STATES, advice, meaning
+from app.advice import GIVEN_UP, REASONS, STATES, advice, meaning
 from app.desk.export import cell
 from app.desk.filters import age, chosen
 from app.desk.rotation import Turn, what_keeps_old_keys, what_may_go

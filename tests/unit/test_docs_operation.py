@@ -10,8 +10,8 @@ import pytest
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from app.advice import STATES
 from app.cli import cli
-from app.desk.advice import STATES
 from app.outcomes import Learned, LeaseExpired, TooOld, word
 from app.submissions import State
 from app.whmcs import Cause

@@ -113,8 +113,11 @@ def test_a_currency_is_chosen_where_the_site_lists_them_and_typed_where_not() ->
 
 
 def test_a_sites_own_fields_are_asked_in_words() -> None:
-    questions = asked(site(custom_fields={"heard_from": 3, "VAT? #1": 4}, required=["heard_from"]), faulty=("VAT? #1",))
+    questions = asked(
+        site(custom_fields={"heard_from": 3, "VAT? #1": 4}, required=["heard_from"]), faulty=("VAT? #1", "heard_from")
+    )
     assert (questions["heard_from"].label, questions["heard_from"].required) == ("Heard from", True)
+    assert questions["heard_from"].fault == 'Fill in "Heard from".'
     assert (questions["VAT? #1"].id, questions["VAT? #1"].required) == ("own-VAT-1", False)
     assert questions["VAT? #1"].fault == 'Fill in "VAT? #1".'
 
@@ -157,3 +160,15 @@ def test_countries_have_their_names_in_every_language(language: str) -> None:
     assert all(names.values())
     assert len([code for code in names if names[code] != english[code]]) > 100
     assert [option.label for option in asked(site(), language=language)["country"].options] == list(names.values())
+
+
+def test_what_two_plans_ask_for_by_one_name_is_not_chosen_beforehand() -> None:
+    memory = {"option": 12, "values": {"2 GB": 47, "4 GB": 48}, "default": "2 GB"}
+    server = {"pid": 2, "billing_cycle": "monthly", "payment_method": "stripe", "choices": {"memory": memory}}
+    alone = asked(site(plans={"small": server}))["memory"]
+    assert (alone.chosen, alone.optional) == ("2 GB", True)
+    big = {**server, "choices": {"memory": {**memory, "default": "4 GB"}}}
+    given = site(plans={"small": server, "big": big})
+    groups = Questions(given, words_in(LANGUAGES["en"], given)).groups
+    both = [question for group in groups for question in group.questions if question.name == "memory"]
+    assert [question.chosen for question in both] == ["", ""]

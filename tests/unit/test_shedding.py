@@ -25,6 +25,7 @@ SITES = parse_sites(
     {
         "sites": {
             "acme": {"origins": ["https://www.acme.example"], "error_url": "https://www.acme.example/signup"},
+            "french": {"origins": ["https://french.example"], "language": "fr"},
             "plain": {"origins": ["https://plain.example"], "relay_keys": [HASH]},
         }
     }
@@ -134,6 +135,11 @@ async def test_a_form_without_a_way_back_gets_a_page(gated: Gated, path: str) ->
     reply = await gated.ask({"Accept": "text/html"}, path=path)
     assert (reply.status, reply.headers["content-type"]) == (429, "text/html; charset=utf-8")
     assert RateLimited.sentence in reply.body.decode()
+
+
+async def test_the_form_of_a_site_is_refused_in_its_language(gated: Gated) -> None:
+    reply = await gated.ask({"Accept": "text/html", "Accept-Language": "de"}, path="/v1/french", method="GET")
+    assert (reply.status, reply.headers["content-language"]) == (429, "fr")
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])

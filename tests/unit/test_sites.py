@@ -138,7 +138,8 @@ def test_a_file_that_holds_no_sites(content: bytes, told: str, tmp_path: Path) -
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as refused:
         load_sites(tmp_path / "sites.toml")
-    assert refused.value.faults[0].endswith("sites.toml: cannot be read. Set GATEWAY_SITES_FILE to your sites.toml.")
+    (told,) = refused.value.faults
+    assert "sites.toml: cannot be read (No such file or directory). Set GATEWAY_SITES_FILE" in told
 
 
 @pytest.mark.parametrize(
@@ -146,6 +147,11 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     [
         pytest.param(
             {"sites": {"acme": SITE}, "site": {}}, ["site: nothing reads this key. Did you mean sites?"], id="misspelt"
+        ),
+        pytest.param(
+            {"sites": {"acme": SITE}, "shop": SITE},
+            ["shop: is a site outside of sites. Write [sites.shop]."],
+            id="outside",
         ),
         pytest.param({"sites": {"acme": SITE}, "x": 1}, ["x: nothing reads this key. Remove it."], id="unknown"),
         pytest.param(

@@ -24,8 +24,8 @@ def cure(model: type[BaseModel], field: str) -> str:
 
 BAD_ORIGINS = [
     ("[]", "origins", "at least 1 item"),
-    ('"https://www.acme.example"', "origins", "is not right"),
-    ("[3]", "origins.0", "valid string"),
+    ('"https://www.acme.example"', "origins", "is not a list"),
+    ("[3]", "origins.0", "is not a text"),
     ('["https://www.acme.example", "https://www.acme.example/signup"]', "origins.1", "more than scheme and host"),
     ('["http://www.acme.example"]', "origins.0", "plain http over a public network"),
     ('["https://*.example"]', "origins.0", "covers a whole top-level domain"),
@@ -51,52 +51,57 @@ FAULTS = [
     ("attribution = { utm_source = 0 }", "attribution", "is neither of the words"),
     ("attribution = { utm_source = true }", "attribution", "is neither of the words"),
     ("attribution = { utm_sauce = 7 }", "attribution", "does not know 'utm_sauce'"),
-    ("custom_fields = { a = 7 }\nattribution = { gclid = 7 }", "attribution", "a custom field of its own for 'gclid'"),
+    (
+        "custom_fields = { a = 7 }\nattribution = { gclid = 7 }",
+        "attribution",
+        "one of the numbers in custom_fields for 'gclid'",
+    ),
     ('login_url = "/login"', "login_url", "is not the address of a page"),
     ('login_url = "javascript:alert(1)"', "login_url", "is not the address of a page"),
     ('login_url = "https://a@billing.example/"', "login_url", "is not the address of a page"),
     ('login_url = "https://*.acme.example/"', "login_url", "is not the address of a page"),
     ('login_url = "https://billing.example\\\\@evil.example/"', "login_url", "is not the address of a page"),
     ('login_url = "http://billing.example.com/login"', "login_url", "uses plain http over a public network"),
-    ("error_url = 3", "error_url", "valid string"),
+    ("error_url = 3", "error_url", "is not a text"),
     ('name = "<b>Acme</b>"', "name", "is not right"),
     (f'name = "{"A" * 81}"', "name", "at most 80 characters"),
     ('logo_url = "/logo.svg"', "logo_url", "is not the address of a page"),
     ('logo_url = "data:image/png;base64,AA"', "logo_url", "is not the address of a page"),
     ('logo_url = "http://cdn.example.com/logo.svg"', "logo_url", "uses plain http over a public network"),
     ('logo_url = "https://cdn.example.com;script-src/logo.svg"', "logo_url", "a host that no browser would send"),
-    ('accent = "red"', "accent", "should match"),
-    ('accent = "#0b6"', "accent", "should match"),
-    ('accent = "#0b6358;}"', "accent", "should match"),
+    ('accent = "red"', "accent", "is not right. Write a colour"),
+    ('accent = "#0b6"', "accent", "is not right. Write a colour"),
+    ('accent = "#0b6358;}"', "accent", "is not right. Write a colour"),
     ('terms_url = "/terms"', "terms_url", "is not the address of a page"),
-    ('hosted_form = "maybe"', "hosted_form", "valid boolean"),
+    ('hosted_form = "maybe"', "hosted_form", "is not right. Write true"),
     ("reply_within = 61", "reply_within", "less than or equal to 60"),
     ("reply_within = -1", "reply_within", "greater than or equal to 0"),
     ("reply_within = nan", "reply_within", "is not right"),
-    ('reply_within = "soon"', "reply_within", "valid number"),
-    ('existing_customer = "ask"', "existing_customer", "should be 'tell' or 'hide'"),
+    ('reply_within = "soon"', "reply_within", "is not a number"),
+    ('existing_customer = "ask"', "existing_customer", 'is not right. Write "tell" or'),
     ("screening = { hold = 11 }", "screening", "hold (11) is above refuse (10), so it would never happen"),
     ("screening = { refuse = 2 }", "screening", "challenge (3) is above refuse (2)"),
-    ("screening = 3", "screening", "is not right"),
+    ("screening = 3", "screening", "is not a table"),
     ("retention_days = 0", "retention_days", "greater than 0"),
     ("retention_days = 3651", "retention_days", "less than or equal to 3650"),
     ("custom_fields = { email = 3 }", "custom_fields", "gives another meaning to 'email'"),
     ('custom_fields = { "First Name" = 3 }', "custom_fields", "gives another meaning to 'First Name'"),
+    ("custom_fields = { Heard-From = 3, heard_from = 4 }", "custom_fields", "apart 'Heard-From', 'heard_from'"),
     ("custom_fields = { _heard = 3 }", "custom_fields", "steers the gateway with '_heard'"),
     ('fields = { "_mail" = "email" }', "fields", "steers the gateway with '_mail'"),
-    ('custom_fields = { heard = "x" }', "custom_fields.heard", "valid integer"),
+    ('custom_fields = { heard = "x" }', "custom_fields.heard", "is not a whole number"),
     ("currencies = { EUR = 0 }", "currencies.EUR", "greater than 0"),
     ('required = ["compny", "nosuch", "terms"]', "required", "does not know 'compny', 'nosuch'"),
-    ('required = "company"', "required", "is not right"),
+    ('required = "company"', "required", "is not a list"),
     ('optional = ["email"]', "optional", "does not know 'email'"),
     ('optional = ["company"]', "optional", "does not know 'company'"),
     ('defaults = { contry = "US" }', "defaults", "does not know 'contry'"),
-    ("defaults = { country = 1 }", "defaults.country", "valid string"),
+    ("defaults = { country = 1 }", "defaults.country", "is not a text"),
     ('fields = { "Work Email" = "mail" }', "fields", "does not know 'mail'"),
-    ('skip_validation = "maybe"', "skip_validation", "valid boolean"),
-    ('limits = "5/hour"', "limits", "is not right"),
-    ("plans = 3", "plans", "valid dictionary"),
-    ("plans = { starter = 3 }", "plans.starter", "is not right"),
+    ('skip_validation = "maybe"', "skip_validation", "is not right. Write true"),
+    ('limits = "5/hour"', "limits", "is not a table"),
+    ("plans = 3", "plans", "is not a table"),
+    ("plans = { starter = 3 }", "plans.starter", "is not a table"),
     ('defaults = { terms = "on" }', "defaults", "answers in the visitor's place 'terms'"),
     ('challenge = "on"', "challenge", "is not right"),
     ('challenge_provider = "captcha"', "challenge_provider", "is not right"),
@@ -145,17 +150,18 @@ def test_a_bad_limit(text: str, name: str) -> None:
 BAD_PLANS = [
     (PLAN.replace("pid = 1\n", ""), "pid", "is missing"),
     (PLAN.replace("1", "0"), "pid", "greater than 0"),
-    (PLAN.replace("1", '"one"'), "pid", "valid integer"),
-    (PLAN.replace("monthly", "yearly"), "billing_cycle", "should be 'free', 'onetime'"),
-    (PLAN.replace("stripe", "Credit card!"), "payment_method", "should match"),
+    (PLAN.replace("1", '"one"'), "pid", "is not a whole number"),
+    (PLAN.replace("monthly", "yearly"), "billing_cycle", "is not right. Write free, onetime"),
+    (PLAN.replace("stripe", "Credit card!"), "payment_method", "is not right. Give the module"),
     (PLAN + f'promo_code = "{"X" * 65}"\n', "promo_code", "at most 64 characters"),
     (PLAN + "quantity = 0\n", "quantity", "greater than 0"),
     (PLAN + 'hostname = "{email}.example"\n', "hostname", "no host name"),
-    (PLAN + 'nameservers = ["ns1.example"]\n', "nameservers.0", "should match"),
+    (PLAN + 'nameservers = ["ns1.example"]\n', "nameservers.0", "is not right. List the prefixes"),
     (PLAN + 'required = ["colour"]\n', "required", "does not know 'colour'"),
-    (PLAN + "custom_fields = { _x = 1 }\n", "custom_fields._x.[key]", "should match"),
+    (PLAN + "custom_fields = { _x = 1 }\n", "custom_fields._x", "is not right. Map your form"),
     (PLAN + "choices = { m = { option = 1 } }\n", "choices.m", "needs either values or most"),
     (PLAN + 'choices = { m = { option = 1, most = 3, default = "4" } }\n', "choices.m", "would not take as an answer"),
+    (PLAN + "choices = { m = { option = 1, least = 4, most = 3 } }\n", "choices.m", "a least above its most"),
     (PLAN + "choices = { m = { option = 1, most = 3 }, n = { option = 1, most = 3 } }\n", "choices", "1 twice"),
 ]
 
@@ -186,6 +192,10 @@ def test_a_key_that_nothing_reads(text: str, place: str, meant: str) -> None:
     assert faults(text) == (f"sites.acme.{place}: nothing reads this key. Did you mean {meant}?",)
 
 
+def test_a_key_like_no_other_is_not_taken_for_one_of_them() -> None:
+    assert faults('colour = "red"') == ("sites.acme.colour: nothing reads this key. Remove it.",)
+
+
 def test_an_empty_site_needs_origins() -> None:
     assert faults("", origins="") == (f"sites.acme.origins: is missing. {cure(Site, 'origins')}",)
 
@@ -196,7 +206,7 @@ def test_all_faults_of_all_sites_are_told_at_once() -> None:
             {
                 "sites": {
                     "one": {"origins": ["https://a.example"], "retention_days": 0, "required": ["x"]},
-                    "two": {"plans": {"pro": {"pid": 1, "price": 3}}},
+                    "two": {"plans": {"pro": {"pid": 1, "cost": 3}}},
                     "three": {"origins": ["https://a.example"]},
                 },
                 "extra": 1,
@@ -209,7 +219,7 @@ def test_all_faults_of_all_sites_are_told_at_once() -> None:
         "sites.two.origins",
         "sites.two.plans.pro.billing_cycle",
         "sites.two.plans.pro.payment_method",
-        "sites.two.plans.pro.price",
+        "sites.two.plans.pro.cost",
     ]
 
 
@@ -244,4 +254,20 @@ def test_a_fault_in_another_product_of_a_plan() -> None:
 def test_a_plan_gives_no_other_meaning_to_a_field(name: str) -> None:
     text = f"[sites.acme.custom_fields]\nNote = 3\n[sites.acme.plans.starter]\n{PLAN}custom_fields = {{ {name} = 9 }}\n"
     (told,) = faults(text)
-    assert told.startswith(f"sites.acme.plans: gives another meaning to '{name}'")
+    assert told.startswith(
+        f"sites.acme.plans: has choices or custom_fields with the name of another field; rename '{name}'"
+    )
+
+
+@pytest.mark.parametrize("other", ["RAM", "r-am", "Ram_"])
+def test_plans_have_no_two_fields_that_a_form_spells_alike(other: str) -> None:
+    """The answer for one plan's would be taken for the other's: what was not chosen would be ordered."""
+    choice = 'option = 1\nvalues = { "2 GB" = 1, "4 GB" = 2 }\ndefault = "2 GB"\n'
+    plans = [
+        f"[sites.acme.plans.{key}]\n{PLAN}[sites.acme.plans.{key}.choices.{name}]\n{choice}"
+        for key, name in (("small", "ram"), ("large", other))
+    ]
+    (told,) = faults("".join(plans))
+    assert told.startswith("sites.acme.plans: cannot tell apart ")
+    same = "".join(plans).replace(other, "ram")
+    assert parse_sites(tomllib.loads(f"[sites.acme]\n{ORIGINS}{same}"))

@@ -102,3 +102,12 @@ def test_the_language_that_is_liked_best(accepted: str, code: str | None) -> Non
 @settings(deadline=None)
 def test_any_wish_for_a_language_is_survived(accepted: str) -> None:
     assert preferred_language(accepted, CODES) in {None, *CODES}
+
+
+@pytest.mark.parametrize("padding", ["," * 1000, "x," * 50, ";" * 1000])
+def test_what_no_browser_writes_is_not_read(padding: str) -> None:
+    """Who is refused at the gate is asked for this too, so it must cost next to nothing however long it is."""
+    assert not wants_json({"accept": padding + ",application/json"})
+    assert preferred_language(padding + ",de", CODES) is None
+    assert wants_json({"accept": "application/json," + padding})
+    assert preferred_language("de," + padding, CODES) == "de"

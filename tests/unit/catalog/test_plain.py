@@ -28,6 +28,13 @@ PIECES = st.lists(
         ("<a href='javascript:x'>here</a>", "here"),
         ("\u202ehidden\x00 signs", "hidden signs"),
         ("", ""),
+        ("<![if !mso]>old<![endif]> and <![what]>odd", "old and odd"),
+        ("<a title='5 > 4' href=x>here</a>", "here"),
+        ("it's <b title=it's>here", "it's here"),
+        ("<svg/>after <SVG><text>hidden</text></svg>it", "after it"),
+        ("before<!-- <p> <script> -->after", "beforeafter"),
+        ("before<script>never closed", "before"),
+        ("&#" + "9" * 5000 + ";", "&#" + "9" * 98),
     ],
 )
 def test_text_without_tags(html: str, text: str) -> None:
@@ -45,3 +52,11 @@ def test_nothing_that_is_left_opens_a_tag(html: str) -> None:
     text = plain(html, 300)
     assert not re.search(r"<[a-zA-Z/!?]", text)
     assert all(line.isprintable() for line in text.split("\n"))
+
+
+@pytest.mark.parametrize(
+    "piece", ["<", "<a ", "<a x=", "<a x='", '<a "', "<a/", "<!--", "<head>", "<![", "<script>x</", "&lt;"]
+)
+def test_a_description_costs_its_length_and_not_its_square(piece: str) -> None:
+    """Else one product would stop the process for ten seconds, in which no visitor signs up."""
+    assert len(plain(piece * 50_000, 2000)) <= 2000

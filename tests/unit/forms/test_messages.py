@@ -69,4 +69,8 @@ def test_each_field_has_words_of_its_own() -> None:
 
 
 def test_a_custom_field_goes_by_the_sites_name() -> None:
-    assert sentence(FieldError("Heard from", "too_long", 1000)) == 'Shorten "Heard from" to 1000 characters or fewer.'
+    assert sentence(FieldError("heard_from", "too_long", 1000)) == 'Shorten "Heard from" to 1000 characters or fewer.'
+
+
+def test_a_control_keeps_its_name() -> None:
+    assert sentence(FieldError("_key", "too_long", 255)) == 'Shorten "_key" to 255 characters or fewer.'

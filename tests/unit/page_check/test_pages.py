@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.page_check import Level, check_page
+from app.findings import Level
+from app.page_check import check_page
 from app.page_check.documents import Document
 from app.page_check.kinds import KINDS
 from tests.unit.page_check.pages import ASTRO, NEXT, PAGE_URL, PLAIN, WEBFLOW, acme, checked, codes

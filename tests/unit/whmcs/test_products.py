@@ -101,7 +101,9 @@ def test_an_empty_list_too(products: object) -> None:
 def test_a_currency() -> None:
     row = {"id": "2", "code": "EUR", "prefix": "&euro;", "suffix": "", "format": "3", "rate": "0.90000"}
     currency = Currency(2, "EUR", "€", "", 3)
-    assert read_currencies({"currencies": {"currency": [row, {"id": 0, "code": "X"}, {"id": 3}]}}) == (currency,)
+    assert read_currencies(
+        {"currencies": {"currency": [row, {"id": 0, "code": "X"}, {"id": 3}, {"id": 4, "code": "\ud800"}]}}
+    ) == (currency,)
 
 
 @settings(deadline=None)

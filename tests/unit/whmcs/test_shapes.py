@@ -127,3 +127,9 @@ def test_any_object_is_a_record_or_uncertain(reply: dict[str, object]) -> None:
             read(reply)
         except Uncertain as unknown:
             assert unknown.reason.startswith("no_")
+
+
+def test_an_entity_with_more_digits_than_python_reads_stays_as_it_is() -> None:
+    endless = "&#" + "9" * 5000 + ";"
+    assert text(endless) == endless
+    assert (number(endless), identity(endless), identities(endless)) == (None, None, ())

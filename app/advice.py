@@ -174,6 +174,12 @@ def advice(submission: Submission) -> str:
     return " ".join(filter(None, sentences))
 
 
+def cure(reason: str) -> tuple[str, str]:
+    """What a reason means and its cure, where it is about no sign-up; "" where there is nothing to say."""
+    known = _classified(reason)[1]
+    return (known.meaning, known.cure) if known else ("", "")
+
+
 def _classified(reason: str) -> tuple[str, Reason | None]:
     """The sentence for the end of the tries, if that is why, and the reason behind it."""
     lead = next((prefix for prefix in GIVEN_UP if reason.startswith(prefix)), "")

@@ -1,0 +1,180 @@
+"""``gateway check`` without a page: whether everything that a sign-up needs is there."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from typer.testing import CliRunner
+
+from app.cli import cli
+from app.doctor.billing import examine_whmcs
+from app.findings import Level
+from app.sandbox.setup import Setup
+from app.sandbox.whmcs import SandboxWhmcs
+from app.whmcs import Credentials, Whmcs
+from tests.integration.world import Clock, Wire
+from tests.unit.forms import visitors
+
+PLANS = {"starter": {"pid": 1, "billing_cycle": "monthly", "payment_method": "stripe", "price": "5.00 USD"}}
+SITES = {"acme": visitors.site(plans=PLANS)}
+READS = {"WhmcsDetails", "GetClientsDetails", "GetOrders", "GetClientsProducts"}
+SELLS = {"GetProducts", "GetCurrencies", "GetPaymentMethods"}
+Findings = list[tuple[Level, str, str]]
+
+
+async def examined(
+    wire: Wire,
+    *,
+    secret: str = "sandbox",  # noqa: S107 - a toy's
+    sites: Any = SITES,
+    prices_only: bool = False,
+) -> list[tuple[Level, str, str]]:
+    whmcs = Whmcs(wire, Credentials("sandbox", secret))
+    found = examine_whmcs(whmcs, sites, prices_only=prices_only)
+    return [(one.level, one.code, f"{one.what} {one.cure}") async for one in found]
+
+
+def wire(**setup: Any) -> Wire:
+    return Wire(Clock(), SandboxWhmcs(setup=Setup(**setup)))
+
+
+async def test_a_whmcs_that_lacks_nothing() -> None:
+    given = wire()
+    found = await examined(given)
+    assert [(level, code) for level, code, _ in found] == [
+        (Level.OK, "whmcs"),
+        (Level.OK, "permission"),
+        (Level.OK, "plan"),
+    ]
+    assert "version 9.0.0" in found[0][2]
+    ledger = given.whmcs.ledger
+    assert (ledger.clients, ledger.orders, ledger.mails) == ({}, {}, {})
+
+
+async def test_a_site_without_plans_needs_no_catalogue() -> None:
+    given = wire(allowed_actions=frozenset(READS))
+    assert [level for level, *_ in await examined(given, sites={"acme": visitors.site()})] == [Level.OK, Level.OK]
+
+
+@pytest.mark.parametrize("command", sorted(READS - {"WhmcsDetails"}))
+async def test_a_missing_permission_is_named(command: str) -> None:
+    found = await examined(wire(allowed_actions=frozenset((READS | SELLS) - {command})))
+    (fault,) = [one for one in found if one[0] is Level.FAULT]
+    assert fault[1] == "permission"
+    assert f"does not allow {command}. Allow it" in fault[2]
+
+
+@pytest.mark.parametrize("command", sorted(SELLS))
+async def test_what_only_prices_need_is_no_fault(command: str) -> None:
+    found = await examined(wire(allowed_actions=frozenset((READS | SELLS) - {command})))
+    (told,) = [one for one in found if one[0] is not Level.OK]
+    assert told[:2] == (Level.WARNING, "plan")
+    assert command.lower() in told[2].lower()
+
+
+@pytest.mark.parametrize(
+    ("setup", "secret", "said"),
+    [
+        ({}, "wrong", "Make a new API credential"),
+        ({"allowed_ips": frozenset({"203.0.113.1"})}, "sandbox", "add 192.0.2.10 under General Settings"),
+        ({"allowed_actions": frozenset()}, "sandbox", "does not allow WhmcsDetails"),
+    ],
+)
+async def test_who_is_not_let_in_is_told_why_and_no_more(setup: dict[str, Any], secret: str, said: str) -> None:
+    ((level, code, text),) = await examined(wire(**setup), secret=secret)
+    assert (level, code) == (Level.FAULT, "whmcs")
+    assert said in text
+
+
+async def test_a_whmcs_that_is_not_reached() -> None:
+    given = wire()
+    given.refusing = 1
+    ((level, code, text),) = await examined(given)
+    assert (level, code) == (Level.FAULT, "whmcs")
+    assert "Check WHMCS_API_URL" in text
+
+
+async def test_what_fails_on_the_way_is_unknown() -> None:
+    given = wire()
+    for command in ("GetOrders", "GetProducts"):
+        given.censor(command, 502, b"<html>")
+    assert [one[:2] for one in await examined(given) if one[0] is not Level.OK] == [
+        (Level.UNKNOWN, "permission"),
+        (Level.UNKNOWN, "plan"),
+    ]
+
+
+async def test_prices_alone_ask_for_no_more_than_prices() -> None:
+    given = wire(allowed_actions=frozenset({"WhmcsDetails", "GetProducts", "GetCurrencies"}))
+    assert [one[:2] for one in await examined(given, prices_only=True)] == [(Level.OK, "price")]
+
+
+Check = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
+    """Runs ``gateway check`` over a configuration that is right but for what is given."""
+    (tmp_path / "sites.toml").write_text('[sites.acme]\norigins = ["https://www.acme.example"]\n')
+    right = {
+        "WHMCS_API_URL": "http://127.0.0.1:9",  # where nobody listens
+        "WHMCS_API_IDENTIFIER": "sandbox",
+        "WHMCS_API_SECRET": "sandbox",
+        "GATEWAY_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+        "GATEWAY_SITES_FILE": str(tmp_path / "sites.toml"),
+        "GATEWAY_DATABASE_URL": f"sqlite:///{tmp_path / 'gateway.db'}",
+    }
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str, **settings: str) -> tuple[int, str]:
+        for name, value in (right | settings).items():
+            monkeypatch.setenv(name, value)
+        done = CliRunner().invoke(cli, ["check", *arguments])
+        return done.exit_code, done.output
+
+    return run
+
+
+def test_the_command_goes_on_as_far_as_it_can(check: Check) -> None:
+    status, told = check()
+    assert status == 1
+    configured, database, whmcs = told.splitlines()
+    assert configured == "ok: The configuration is complete. Sites: 1; plans: 0."
+    assert database.startswith("ok: The database opens")
+    assert whmcs.startswith("fault: WHMCS was not reached.")
+
+
+def test_a_configuration_that_is_wrong_is_a_fault(check: Check) -> None:
+    status, told = check(GATEWAY_GATE_LIMIT="often")
+    assert status == 1
+    assert told.startswith("fault: GATEWAY_GATE_LIMIT")
+
+
+def test_keys_that_do_not_open_the_database_are_a_fault(check: Check) -> None:
+    check()
+    _, told = check(GATEWAY_ENCRYPTION_KEYS=Fernet.generate_key().decode())
+    assert "fault: GATEWAY_ENCRYPTION_KEYS: none of these keys opens this database." in told
+
+
+def test_a_store_of_quotas_that_does_not_answer_is_a_fault(check: Check) -> None:
+    _, told = check(GATEWAY_REDIS_URL="redis://127.0.0.1:9")
+    assert "fault: GATEWAY_REDIS_URL" in told
+
+
+def test_a_store_of_quotas_that_answers(check: Check, valkey: str) -> None:
+    _, told = check(GATEWAY_REDIS_URL=valkey)
+    assert "ok: The store of the quotas answers." in told
+
+
+def test_machines_get_json(check: Check) -> None:
+    _, told = check("--json")
+    assert [json.loads(line)["code"] for line in told.splitlines()] == ["configuration", "database", "whmcs"]
+
+
+def test_a_page_and_prices_are_two_questions(check: Check) -> None:
+    status, told = check("--page", "x.html", "--prices")
+    assert status == 2
+    assert "goes without --prices" in told
