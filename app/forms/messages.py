@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from app.errors import FieldError, leaves
 from app.faults import unknown_key
-from app.languages import ANSWERS, SCRIPT, mark
+from app.languages import ANSWERS, FORM, SCRIPT, mark
 from app.sites import FIELD_NAMES, Site
 
 _REQUIRED = {
@@ -140,7 +140,7 @@ def _names_of_texts(site: Site) -> set[str]:
     choices |= {f"payment_method.{name}" for plan in plans for name in plan.methods}
     return (
         said
-        | {*SCRIPT}
+        | {*SCRIPT, *FORM}
         | {f"{name}.title" for name in said}
         | {f"{name}.{code}" for name in fields for code in codes}
         | {f"{name}.label" for name in choices}

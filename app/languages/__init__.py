@@ -6,6 +6,17 @@ language. ``make texts`` brings the catalogues up to the source.
 
 from app.languages.catalogues import CODES, ENGLISH, Language, load_languages
 from app.languages.marking import mark, mark_many
-from app.languages.wording import ANSWERS, SCRIPT, Wording
+from app.languages.wording import ANSWERS, FORM, SCRIPT, Wording
 
-__all__ = ["ANSWERS", "CODES", "ENGLISH", "SCRIPT", "Language", "Wording", "load_languages", "mark", "mark_many"]
+__all__ = [
+    "ANSWERS",
+    "CODES",
+    "ENGLISH",
+    "FORM",
+    "SCRIPT",
+    "Language",
+    "Wording",
+    "load_languages",
+    "mark",
+    "mark_many",
+]

@@ -32,3 +32,8 @@ SCRIPT = {
     "problem": mark("There is a problem"),
     "reference": mark("Your reference is"),
 }
+# Of the hosted form, what the law or the house may want to be worded otherwise.
+FORM = {
+    "form.title": mark("Create your account"),
+    "form.button": mark("Create my account"),
+}

@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from app.errors import FieldError, GatewayError
 from app.forms import sentence
-from app.languages import ANSWERS, CODES, ENGLISH, SCRIPT, Language, mark_many
+from app.languages import ANSWERS, CODES, ENGLISH, FORM, SCRIPT, Language, mark_many
 from app.sites import Site
 from app.web.wants import preferred_language
 
@@ -54,6 +54,10 @@ class Words:
     def script(self) -> dict[str, str]:
         """What signup.js says, by its own names."""
         return {name: self._say(name, english) for name, english in SCRIPT.items()}
+
+    def form(self, name: str) -> str:
+        """The heading or the button of the hosted form."""
+        return self._say(name, FORM[name])
 
     def when_again(self, seconds: int) -> str:
         """When it makes sense to try again, in a unit that people count in."""

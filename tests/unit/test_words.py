@@ -16,6 +16,7 @@ OWN = {
     "email_taken.title": "Schon da",
     "plan.required": "Welchen Tarif?",
     "sending": "Moment …",
+    "form.button": "Zahlungspflichtig bestellen",
 }
 
 
@@ -29,6 +30,7 @@ def test_the_sites_own_texts_go_first() -> None:
     assert (words.title(EmailTaken()), words.sentence(EmailTaken())) == ("Schon da", "Dich kennen wir.")
     assert words.fault(FieldError("plan", "required")) == "Welchen Tarif?"
     assert words.script()["sending"] == "Moment …"
+    assert words.form("form.button") == "Zahlungspflichtig bestellen"
 
 
 def test_what_the_site_does_not_say_is_said_by_us() -> None:
