@@ -282,7 +282,7 @@ def test_what_a_plan_lets_the_visitor_choose_is_ordered(page: Page, gateway: Pro
     page.get_by_label("I accept the terms").check()
     send(page)
     expect(page.get_by_role("alert").get_by_role("link")).to_have_text(
-        ["Enter your domain name, like example.com.", re.compile("memory")]
+        ["Enter your domain name, like example.com.", re.compile("Memory")]
     )
     page.get_by_role("alert").get_by_role("link").nth(1).click()
     expect(page.get_by_label("Memory")).to_be_focused()
