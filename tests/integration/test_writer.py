@@ -38,12 +38,19 @@ async def test_nobody_waits_for_a_database_that_stands_still(tmp_path: Path) -> 
 
 async def test_what_is_refused_at_once_is_not_done_later(tmp_path: Path) -> None:
     """A visitor who was told 503 by a database that stands still may change the form and send another."""
-    moves, late = threading.Event(), []
+    stands, moves, late = threading.Event(), threading.Event(), []
     engine = open_engine(SecretStr(f"sqlite:///{tmp_path / 'gateway.db'}"))
     writer = Writer(engine, journal=insert(events), patience=0.05)
+
+    def stand_still(_: Connection) -> None:
+        stands.set()
+        moves.wait()
+
     try:
         with pytest.raises(Unavailable):
-            await writer.run(lambda _: moves.wait())
+            await writer.run(stand_still)
+        await asyncio.to_thread(stands.wait)  # the thread may have begun long after it was told to
+        await asyncio.sleep(0.06)
         for _ in range(3):
             with pytest.raises(Unavailable):
                 await writer.run(lambda _: late.append(1))
