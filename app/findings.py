@@ -22,6 +22,6 @@ class Finding:
 
     level: Level
     code: str
-    line: int
     what: str
     cure: str = ""
+    line: int = 0

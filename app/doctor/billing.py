@@ -25,7 +25,7 @@ async def examine_whmcs(whmcs: Whmcs, sites: Mapping[str, Site], *, prices_only:
         yield _shut(error)
         return
     if not prices_only:
-        yield Finding(Level.OK, "whmcs", 0, f"WHMCS answers{f', version {_plain(version)}' if version else ''}.")
+        yield Finding(Level.OK, "whmcs", f"WHMCS answers{f', version {_plain(version)}' if version else ''}.")
         async for finding in _permissions(whmcs):
             yield finding
     async for finding in _plans(whmcs, sites, prices_only=prices_only):
@@ -40,7 +40,7 @@ async def _permissions(whmcs: Whmcs) -> AsyncIterator[Finding]:
         except Rejected as refused:  # for any other cause it is allowed
             if refused.cause is Cause.ROLE:
                 missing = True
-                yield Finding(Level.FAULT, "permission", 0, f"The API role does not allow {command}.", _ALLOW)
+                yield Finding(Level.FAULT, "permission", f"The API role does not allow {command}.", _ALLOW)
         except WhmcsError as error:
             missing = True
             yield _unknown("permission", f"Whether the API role allows {command}", error)
@@ -48,7 +48,6 @@ async def _permissions(whmcs: Whmcs) -> AsyncIterator[Finding]:
         yield Finding(
             Level.OK,
             "permission",
-            0,
             f"The API role allows {', '.join(_PROBES)}.",
             "It must allow AddClient and AddOrder too, which are not tried, for they make something.",
         )
@@ -67,7 +66,7 @@ async def _plans(whmcs: Whmcs, sites: Mapping[str, Site], *, prices_only: bool) 
         if refused.cause is not Cause.ROLE:
             yield _unknown("plan", "Whether WHMCS sells the plans", refused)
             return
-        yield Finding(Level.WARNING, "plan", 0, what, f"{_ALLOW} Without it plans and prices cannot be compared.")
+        yield Finding(Level.WARNING, "plan", what, f"{_ALLOW} Without it plans and prices cannot be compared.")
     except WhmcsError as error:
         yield _unknown("plan", "Whether WHMCS sells the plans", error)
     else:
@@ -81,13 +80,11 @@ def _shut(error: WhmcsError) -> Finding:
         mend = f"In WHMCS, add {_plain(error.detail)} under General Settings > Security > API IP Access Restriction."
     if isinstance(error, Rejected) and error.cause is Cause.ROLE:
         meaning, mend = "The API role does not allow WhmcsDetails.", _ALLOW
-    return Finding(
-        Level.FAULT, "whmcs", 0, f"{meaning or 'WHMCS does not answer as it should.'} ({error.reason})", mend
-    )
+    return Finding(Level.FAULT, "whmcs", f"{meaning or 'WHMCS does not answer as it should.'} ({error.reason})", mend)
 
 
 def _unknown(code: str, what: str, error: WhmcsError) -> Finding:
-    return Finding(Level.UNKNOWN, code, 0, f"{what} could not be told ({error.reason}).", "Run it again.")
+    return Finding(Level.UNKNOWN, code, f"{what} could not be told ({error.reason}).", "Run it again.")
 
 
 def _plain(text: str) -> str:

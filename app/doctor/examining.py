@@ -35,7 +35,7 @@ async def examine(*, prices_only: bool = False) -> AsyncIterator[Finding]:
 async def _stores(settings: Settings) -> AsyncIterator[Finding]:
     try:
         async with open_records(settings):
-            yield Finding(Level.OK, "database", 0, "The database opens, and the encryption keys fit it.")
+            yield Finding(Level.OK, "database", "The database opens, and the encryption keys fit it.")
     except ConfigurationError as error:
         for finding in _faults("database", error):
             yield finding
@@ -52,11 +52,10 @@ async def _counters(settings: Settings) -> Finding:
     finally:
         await quotas.close()
     if answers:
-        return Finding(Level.OK, "quotas", 0, "The store of the quotas answers.")
+        return Finding(Level.OK, "quotas", "The store of the quotas answers.")
     return Finding(
         Level.FAULT,
         "quotas",
-        0,
         "GATEWAY_REDIS_URL: the store does not answer at once, and until it does no quota holds.",
         "Check the address, and that Redis or Valkey is running and near.",
     )
@@ -64,9 +63,9 @@ async def _counters(settings: Settings) -> Finding:
 
 def _configured(sites: dict[str, Site]) -> Finding:
     plans = sum(len(site.plans) for site in sites.values())
-    return Finding(Level.OK, "configuration", 0, f"The configuration is complete. Sites: {len(sites)}; plans: {plans}.")
+    return Finding(Level.OK, "configuration", f"The configuration is complete. Sites: {len(sites)}; plans: {plans}.")
 
 
 def _faults(code: str, error: ConfigurationError) -> list[Finding]:
     """The sentences of a configuration error; each has its cure in it."""
-    return [Finding(Level.FAULT, code, 0, fault) for fault in error.faults]
+    return [Finding(Level.FAULT, code, fault) for fault in error.faults]

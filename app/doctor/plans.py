@@ -23,7 +23,7 @@ def compare(
             yield finding
     if agreed:
         what = "The prices" if methods is None else "The plans"
-        yield Finding(Level.OK, "price" if methods is None else "plan", 0, f"{what} in sites.toml agree with WHMCS.")
+        yield Finding(Level.OK, "price" if methods is None else "plan", f"{what} in sites.toml agree with WHMCS.")
 
 
 def _currencies(site: Site, known: Iterable[Currency]) -> Iterator[Finding]:
@@ -74,4 +74,4 @@ def _charged(plan: Plan, product: Product) -> tuple[Decimal, str] | None:
 
 
 def _fault(code: str, what: str, mend: str) -> Finding:
-    return Finding(Level.FAULT, code, 0, what, mend)
+    return Finding(Level.FAULT, code, what, mend)

@@ -8,7 +8,7 @@ def finding(code: str, line: int = 0, **facts: object) -> Finding:
     """The finding of this code; ``facts``, which may come from a stranger's page, are made fit for a terminal."""
     kind = KINDS[code]
     plain = {name: shown(str(fact)) for name, fact in facts.items()}
-    return Finding(kind.level, code, line, kind.what.format(**plain), kind.cure.format(**plain))
+    return Finding(kind.level, code, kind.what.format(**plain), kind.cure.format(**plain), line)
 
 
 def shown(text: str) -> str:

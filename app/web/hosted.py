@@ -12,6 +12,7 @@ from app.challenge import Challenges
 from app.errors import ChallengeFailed, EmailTaken, GatewayError, InvalidFields, KeyReused, NotFound, RateLimited
 from app.origins import origin_of
 from app.sites import Site
+from app.web.policy import HAS_A_FORM
 from app.web.questions import Questions, plan_of
 from app.web.replies import page, with_query
 from app.web.signup import KnownSite, find_site
@@ -41,8 +42,7 @@ async def hosted_form(request: Request, site: KnownSite) -> Response:
     if not site.hosted_form:
         raise NotFound
     reply = page(request, "form.html", allowed=_allowed(site), **_values(request, site))
-    # With less, browsers would hide where the form is from: https://fetch.spec.whatwg.org/#append-a-request-origin-header
-    reply.headers["Referrer-Policy"] = "strict-origin"
+    reply.headers.update(HAS_A_FORM)
     return _smaller(reply, request.headers.get("accept-encoding", ""))
 
 

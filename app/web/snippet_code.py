@@ -1,7 +1,7 @@
 """The code that the owner of a site copies: forms, components and scripts, filled in for that site."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,12 +37,16 @@ class Snippets:
         questions = [question for group in asked.groups for question in group.questions]
         return [*map(_brief, questions), *asked.boxes]
 
-    def code(self, name: str, site: Site, gateway: str) -> str:
-        """The file ``name`` for a site whose forms are sent to ``gateway``, an origin."""
-        action = f"{gateway}/v1/{site.key}/signup"
-        template = self._templates.get_template(f"snippets/{name}")
-        values = {"site": site, "gateway": gateway, "fields": self.fields(site), "widget": widget_of(site)}
-        return template.render(values, action=action)
+    def files(self, names: Iterable[str], site: Site, gateway: str) -> dict[str, str]:
+        """These files by their names, for a site whose forms are sent to ``gateway``, an origin."""
+        values = {
+            "site": site,
+            "gateway": gateway,
+            "action": f"{gateway}/v1/{site.key}/signup",
+            "fields": self.fields(site),
+            "widget": widget_of(site),
+        }
+        return {name: self._templates.get_template(f"snippets/{name}").render(values) for name in names}
 
 
 def _brief(question: Question) -> Question:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from app.origins import check_origin, origin_of
 from app.sites import Site
+from app.web.policy import HAS_A_FORM
 from app.web.replies import pages_of
 from app.web.signup import KnownSite, find_site
 from app.web.snippet_code import Snippets
@@ -68,19 +69,19 @@ async def snippets(request: Request, site: KnownSite) -> Response:
     maker: Snippets = request.app.state.snippets
     gateway = _address(request)
     recipes = list(_fitting(site))
+    code = maker.files([name for recipe in recipes for name in recipe.files], site, gateway)
     reply = pages_of(request).page(
         "snippets.html",
         maker.words,
         site=site,
         allowed=_allowed(site),
         gateway=gateway,
-        recipes=[(recipe, [(name, maker.code(name, site, gateway)) for name in recipe.files]) for recipe in recipes],
+        recipes=[(recipe, [(name, code[name]) for name in recipe.files]) for recipe in recipes],
         left_out=len(recipes) < len(RECIPES),
         fields=maker.fields(site),
-        live=maker.code("live.html", site, "") if _takes_our_form(request, site) else None,
+        live=maker.files(["live.html"], site, "")["live.html"] if _takes_our_form(request, site) else None,
     )
-    # With less, browsers would hide where the form is from: https://fetch.spec.whatwg.org/#append-a-request-origin-header
-    reply.headers["Referrer-Policy"] = "strict-origin"
+    reply.headers.update(HAS_A_FORM)
     return reply
 
 

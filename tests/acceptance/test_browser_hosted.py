@@ -28,7 +28,8 @@ def town(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     sites = town.folder / "sites.toml"
     looks = f'\nname = "Nimbus Hosting"\nlogo_url = "{SITE}/logo.svg"\naccent = "#0b6358"'
     text = sites.read_text().replace("https://www.acme.example", SITE)
-    sites.write_text(text.replace("[sites.acme]", f"[sites.acme]{looks}"))
+    busy = f'[sites.busy]{looks}\norigins = ["{SITE}"]\nlimits = {{ ip = "1/day" }}\n'
+    sites.write_text(text.replace("[sites.acme]", f"[sites.acme]{looks}") + busy)
     yield town
     town.close()
 
@@ -50,11 +51,11 @@ def show_logo(page: Page) -> None:
     page.route("**/logo.svg", lambda route: route.fulfill(body=LOGO, content_type="image/svg+xml"))
 
 
-def form(gateway: Process, **changes: str) -> str:
+def form(gateway: Process, site: str = "acme", **changes: str) -> str:
     """The site's page: a plain form with the visitor's answers in it."""
     answers = ANSWERS | changes
     inputs = "".join(f'<input name="{name}" value="{escape(value)}">' for name, value in answers.items())
-    return f'<form method="post" action="{gateway.url}/v1/acme/signup">{inputs}<button>Send</button></form>'
+    return f'<form method="post" action="{gateway.url}/v1/{site}/signup">{inputs}<button>Send</button></form>'
 
 
 def send(page: Page, gateway: Process, origin: str = SITE, **changes: str) -> None:
@@ -167,6 +168,11 @@ def show_each_page(page: Page, gateway: Process, town: Town) -> Iterator[str]:
     yield "This address takes form posts"
     page.goto(f"{gateway.url}/v1/acme/signup/{'w' * 64}")
     yield "No such sign-up"
+    send(page, gateway, ELSEWHERE)
+    yield "This page may not send sign-ups here"
+    for number in range(2):
+        send(page, gateway, site="busy", email=f"busy{number}@example.com")
+    yield "Too many sign-ups from here"
     town.fail("waf_403")
     send(page, gateway, email="every@example.net")
     yield "Thank you"

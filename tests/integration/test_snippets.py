@@ -136,7 +136,8 @@ def test_gateway_check_finds_nothing_to_say_about_the_html(kind: str) -> None:
     maker = Snippets(load_languages()["en"])
     names = ("scripted.html",) if kind == "altcha" else ("scripted.html", "plain.html", "fetch.html")
     for name in names:
-        checked = check_page(Document(text=maker.code(name, sites["acme"], GATEWAY)), sites, gateway_url=GATEWAY)
+        code = maker.files([name], sites["acme"], GATEWAY)[name]
+        checked = check_page(Document(text=code), sites, gateway_url=GATEWAY)
         assert [finding.code for finding in checked.findings] == ["good_form"], (name, checked.findings)
 
 
@@ -152,5 +153,5 @@ async def test_ways_that_cannot_solve_the_sites_challenge_are_left_out(tmp_path:
 
 def test_braces_stay_text_in_astro() -> None:
     sites = parse_sites({"sites": {"acme": {"origins": ["https://www.acme.example"], **SITES["all"]}}})
-    code = Snippets(load_languages()["en"]).code("SignupForm.astro", sites["acme"], GATEWAY)
+    (code,) = Snippets(load_languages()["en"]).files(["SignupForm.astro"], sites["acme"], GATEWAY).values()
     assert 'name="a&#123;b&#125;"' in code

@@ -30,7 +30,7 @@ STYLES = ("plain/style.css", "fetch/style.css", "astro/src/styles/style.css", "n
 
 def code(name: str) -> str:
     """The code for the site of the examples."""
-    return Snippets(load_languages()["en"]).code(name, SITE, "https://signup.example.com")
+    return Snippets(load_languages()["en"]).files([name], SITE, "https://signup.example.com")[name]
 
 
 @pytest.mark.parametrize("name", WHOLE)

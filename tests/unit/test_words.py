@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.errors import EmailTaken, FieldError, leaves
+from app.errors import EmailTaken, FieldError
 from app.forms.messages import faulty_texts
-from app.languages import ANSWERS, CODES, SCRIPT, load_languages
+from app.languages import ANSWERS, SCRIPT, load_languages
 from app.sites import Site
 from app.web.words import Words, language_code
 
@@ -65,17 +65,6 @@ def test_a_site_of_one_language_speaks_it_to_everybody() -> None:
 def test_any_other_site_speaks_the_readers(accepted: str, code: str) -> None:
     assert language_code(site(), accepted) == code
     assert language_code(None, accepted) == code
-
-
-@pytest.mark.parametrize("code", CODES)
-def test_everything_can_be_said_in_every_language(code: str) -> None:
-    words = Words(LANGUAGES[code], {})
-    for error in leaves():
-        assert LANGUAGES[code].gettext(error.title)
-        assert LANGUAGES[code].gettext(error.sentence)
-    for status in ANSWERS:
-        assert words.heading(status)
-        assert words.message(status)
 
 
 @pytest.mark.parametrize(
