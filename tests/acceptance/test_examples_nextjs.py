@@ -84,6 +84,17 @@ def test_the_server_sends_the_form_for_the_visitor(proxied: Page, town: Town, si
     check_made(town, "action@example.com", VISITOR)
 
 
+def test_the_server_sends_what_a_form_says_twice(proxied: Page, town: Town, site: NextServer) -> None:
+    """Site builders give a box a hidden twin; the gateway knows what that means when it gets both."""
+    proxied.goto(f"{site.url}/action")
+    fill(proxied, "twice@example.com")
+    twin = "<input type=hidden name=terms value=no>"
+    proxied.locator("form").evaluate("(form, twin) => form.insertAdjacentHTML('beforeend', twin)", twin)
+    send(proxied)
+    expect(proxied.get_by_role("status").filter(has_text="Your account is ready.")).to_be_focused()
+    check_made(town, "twice@example.com", VISITOR)
+
+
 def test_the_server_sends_the_form_of_a_browser_without_scripts(browser: Browser, town: Town, site: NextServer) -> None:
     context = browser.new_context(java_script_enabled=False, extra_http_headers=PROXIED)
     page = context.new_page()

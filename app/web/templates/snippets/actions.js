@@ -8,9 +8,11 @@ const LOST = { detail: "We could not reach the server. Your answers are still he
 
 // Sends the visitor's answers from this server, with the relay key, which no browser ever sees.
 export async function signUp(before, formData) {
-  const answers = Object.fromEntries([...formData].filter(([name]) => !name.startsWith("$ACTION_")));
-  const visitor = visitorAddress(await headers());
-  const reply = await post(new URLSearchParams({ ...answers, _client_ip: visitor }));
+  const sent = [...formData].filter(([name]) => !name.startsWith("$ACTION_"));
+  const body = new URLSearchParams(sent); // all of it: an object would keep one answer of a name
+  body.set("_client_ip", visitorAddress(await headers()));
+  const reply = await post(body);
+  const answers = Object.fromEntries(sent); // for the form, should it come back
   // Other answers need another key. What got lost keeps its key: whatever of it arrived, it is one sign-up.
   const key = reply === LOST ? answers._key : randomUUID();
   return { reply, answers, key, turn: before.turn + 1 };
