@@ -46,6 +46,14 @@ class State(StrEnum):
     STUCK = "stuck"  # a person must look
 
 
+class Step(StrEnum):
+    """What may be left to do once WHMCS has the client, and the order when there is one; in this order."""
+
+    CHECK_ORDER = "check_order"  # is it the order that was asked for?
+    ACCEPT_ORDER = "accept_order"  # a plan that needs nobody's eyes
+    MAIL_RESET = "mail_reset"  # a mail to set the password by
+
+
 CLAIMABLE = (State.ACCEPTED, State.WAITING, State.UNCERTAIN)
 IN_FLIGHT = (State.SENDING, State.UNCERTAIN)  # at most one of these for each e-mail address
 FINAL = (State.DONE, State.REJECTED)
@@ -57,7 +65,9 @@ class Submission:
     """One row. Times are seconds since the epoch; hashes are keyed; ``payload`` is the sealed form.
 
     ``proof`` is the hash of the solved challenge that it came with. ``cleared``: a person has let it through.
-    ``mailed_at`` is when WHMCS was asked to send the owner of a known address a mail to set his password by.
+    ``mailed_at`` is when WHMCS was asked to send the owner of a known address a mail to set his password by. ``steps``
+    are left to do. ``checkout_at`` is when the way to the payment page was taken, ``offer`` the link that unlocked the
+    plan or the promotion.
     """
 
     reference: str
@@ -82,6 +92,9 @@ class Submission:
     proof: str | None = None
     cleared: bool = False
     mailed_at: float | None = None
+    steps: tuple[Step, ...] = ()
+    checkout_at: float | None = None
+    offer: str | None = None
     refused: tuple[FieldError, ...] = ()
     payload: bytes | None = field(default=None, repr=False)
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Row
 
 from app.errors import FieldError
-from app.submissions import CLAIMABLE, IN_FLIGHT, UNFINISHED, State, Submission
+from app.submissions import CLAIMABLE, IN_FLIGHT, UNFINISHED, State, Step, Submission
 
 metadata = MetaData()
 
@@ -50,6 +50,9 @@ submissions = Table(
     Column("proof", String(64)),
     Column("cleared", Boolean, nullable=False, server_default=false()),
     Column("mailed_at", Double),
+    Column("steps", String(60), nullable=False, server_default=""),
+    Column("checkout_at", Double),
+    Column("offer", String(20)),
     Column("refused", JSON, nullable=False),
     Column("payload", LargeBinary),
     Index("one_answer_per_key", "site", "key", unique=True),
@@ -88,6 +91,15 @@ events = Table(
     Index("events_of_a_submission", "reference"),
 )
 
+# How often each offer link was used, as far as that is limited.
+offers = Table(
+    "offers",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("used", Integer, nullable=False),
+    Column("expires_at", Double, nullable=False),
+)
+
 # Keys of the gateway's own making, sealed with those of the operator.
 secrets = Table(
     "secrets",
@@ -124,13 +136,18 @@ def event_row(submission: Submission, event: str) -> dict[str, Any]:
 _NAMES = tuple(field.name for field in fields(Submission))
 # What a sign-up is does not change, and what frees its key is no attempt of it: to write an old key back would be to
 # take it from whoever has it now.
-_FIXED = ("reference", "site", "key", "key_expires_at", "fingerprint", "address", "plan", "created_at", "proof")
+# An attempt does not know either whether the payment page has been opened meanwhile.
+_FIXED = (
+    *("reference", "site", "key", "key_expires_at", "fingerprint", "address", "plan", "created_at", "proof"),
+    *("offer", "checkout_at"),
+)
 
 
 def to_row(submission: Submission) -> dict[str, Any]:
     """Column values of a submission."""
     row = {name: getattr(submission, name) for name in _NAMES}
     row["refused"] = [asdict(error) for error in submission.refused]
+    row["steps"] = ",".join(submission.steps)
     return row
 
 
@@ -143,6 +160,7 @@ def from_row(row: Row[Any]) -> Submission:
     """The submission that a row holds."""
     values = dict(row._mapping)
     values["state"] = State(values["state"])
+    values["steps"] = tuple(Step(step) for step in values["steps"].split(",") if step)
     values["refused"] = tuple(
         FieldError(error["field"], error["code"], error.get("limit", 0)) for error in values["refused"]
     )

@@ -14,7 +14,7 @@ from tests.integration.rows import arriving
 
 
 def test_migrating_twice_is_migrating_once(database_url: SecretStr) -> None:
-    assert migrate_store(database_url) == migrate_store(database_url) == "0003"
+    assert migrate_store(database_url) == migrate_store(database_url) == "0004"
 
 
 def test_a_shared_database_without_its_schema_is_refused_with_the_cure(postgresql_database: str) -> None:
