@@ -77,8 +77,9 @@ class OrderLine:
     """A product of an order, with at most one domain.
 
     ``billing_cycle`` is a word in lower case (``annually``), ``addons`` are ids, ``domain_type`` is ``register``,
-    ``transfer`` or empty for a domain the client keeps elsewhere, ``reg_period`` its years, ``config_options`` maps
-    option id to choice id or quantity, ``nameservers`` are the prefixes of a server's first and second name server.
+    ``transfer`` or empty for a domain the client keeps elsewhere, ``reg_period`` its years, ``epp_code`` what lets a
+    domain be transferred, ``config_options`` maps option id to choice id or quantity, ``nameservers`` are the prefixes
+    of a server's first and second name server.
     """
 
     pid: int
@@ -88,6 +89,7 @@ class OrderLine:
     domain: str = ""
     domain_type: str = ""
     reg_period: int | None = None
+    epp_code: str = field(default="", repr=False)
     hostname: str = ""
     nameservers: Sequence[str] = ()
     custom_fields: Mapping[int, str] = field(default_factory=dict)
@@ -104,6 +106,7 @@ class OrderLine:
             "domain": self.domain,
             "domaintype": self.domain_type,
             "regperiod": self.reg_period or "",
+            "eppcode": self.epp_code,
             "hostname": self.hostname,
             "ns1prefix": first,
             "ns2prefix": second,

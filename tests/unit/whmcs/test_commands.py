@@ -109,6 +109,7 @@ def test_a_full_order_keeps_all_arrays_at_one_index() -> None:
         domain="ada.example",
         domain_type="register",
         reg_period=2,
+        epp_code="Auth-1",
         hostname="srv.ada.example",
         nameservers=("ns1", "ns2"),
         custom_fields={3: "x"},
@@ -134,6 +135,7 @@ def test_a_full_order_keeps_all_arrays_at_one_index() -> None:
         "domain[0]": "ada.example",
         "domaintype[0]": "register",
         "regperiod[0]": "2",
+        "eppcode[0]": "Auth-1",
         "hostname[0]": "srv.ada.example",
         "ns1prefix[0]": "ns1",
         "ns2prefix[0]": "ns2",
@@ -164,3 +166,22 @@ def test_each_line_has_its_own_index_in_every_array() -> None:
         "configoptions[0]": "",
         "configoptions[1]": packed(b"a:1:{i:4;i:5;}"),
     }
+
+
+def test_a_domain_to_transfer_has_its_code_at_its_own_index_and_shows_it_nobody() -> None:
+    first = OrderLine(pid=1, billing_cycle="free")
+    moved = OrderLine(
+        pid=2, billing_cycle="free", domain="ada.example", domain_type="transfer", reg_period=1, epp_code="S3+cret&"
+    )
+    order = sent(first, moved)
+    assert {name: value for name, value in order.items() if name.startswith(("domain", "reg", "epp"))} == {
+        "domain[0]": "",
+        "domain[1]": "ada.example",
+        "domaintype[0]": "",
+        "domaintype[1]": "transfer",
+        "regperiod[0]": "",
+        "regperiod[1]": "1",
+        "eppcode[0]": "",
+        "eppcode[1]": "S3+cret&",
+    }
+    assert "S3+cret" not in repr(moved)
