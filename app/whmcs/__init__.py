@@ -6,6 +6,7 @@ from app.whmcs.client import Whmcs
 from app.whmcs.commands import NewClient, NewOrder, OrderLine
 from app.whmcs.connection import Reply, Transport, open_transport
 from app.whmcs.decode import decipher
+from app.whmcs.domains import Availability, TldPrices
 from app.whmcs.errors import Cause, Rejected, Unavailable, Uncertain, WhmcsError
 from app.whmcs.password import random_password
 from app.whmcs.php import flatten
@@ -15,6 +16,7 @@ from app.whmcs.shapes import unescaped
 
 __all__ = [
     "SHUT_OUT",
+    "Availability",
     "Breaker",
     "Cause",
     "Client",
@@ -34,6 +36,7 @@ __all__ = [
     "Reply",
     "Service",
     "Standing",
+    "TldPrices",
     "Transport",
     "Unavailable",
     "Uncertain",

@@ -11,6 +11,7 @@ from app.whmcs.breaker import PROBE, Breaker
 from app.whmcs.commands import NewClient, NewOrder
 from app.whmcs.connection import Transport
 from app.whmcs.decode import decipher
+from app.whmcs.domains import Availability, TldPrices, read_availability, read_tld_prices
 from app.whmcs.errors import Cause, Rejected, Uncertain, WhmcsError
 from app.whmcs.php import PhpValue, form_body
 from app.whmcs.products import Currency, Product, read_currencies, read_payment_methods, read_products
@@ -73,6 +74,19 @@ class Whmcs:
     async def payment_methods(self) -> tuple[str, ...]:
         """The system names of the active payment methods."""
         return read_payment_methods(await self._call("GetPaymentMethods", {}))
+
+    async def tld_prices(self, currency_id: int) -> dict[str, TldPrices]:
+        """What names cost in a currency, by their ending."""
+        return read_tld_prices(await self._call("GetTLDPricing", {"currencyid": currency_id}))
+
+    async def availability(self, domain: str) -> Availability:
+        """Whether nobody has registered this name, in IDNA ASCII, yet. WHMCS asks the registry, which takes seconds."""
+        try:
+            return read_availability(await self._call("DomainWhois", {"domain": domain}))
+        except Rejected as refused:
+            if refused.cause is Cause.OTHER:  # an ending that it cannot ask about, most often
+                return Availability.UNKNOWN
+            raise
 
     async def details(self) -> records.Details:
         """The installation's version: the cheapest proof that address, credentials and allow-list are right."""

@@ -93,10 +93,11 @@ def _prices(way: str, pricing: Row) -> dict[str, Price]:
 
 def _price(cycle: str, pricing: Row) -> Price | None:
     """None when the cycle is off, which WHMCS writes as -1.00, or when nobody can read its price."""
-    amount = _amount(pricing.get(cycle))
-    return None if amount is None else Price(amount, _amount(pricing.get(f"{cycle[0]}setupfee")) or _NOTHING)
+    amount = read_amount(pricing.get(cycle))
+    return None if amount is None else Price(amount, read_amount(pricing.get(f"{cycle[0]}setupfee")) or _NOTHING)
 
 
-def _amount(value: object) -> Decimal | None:
+def read_amount(value: object) -> Decimal | None:
+    """A price with two decimals; None when it is below zero, which is WHMCS's "off", or no number."""
     written = text(value).strip()
     return Decimal(written).quantize(_NOTHING) if _AMOUNT.fullmatch(written) else None

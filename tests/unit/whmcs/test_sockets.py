@@ -198,7 +198,7 @@ async def test_a_flood_is_read_to_the_limit_only() -> None:
             await whmcs.details()
         async with asyncio.timeout(10):
             await cut_off.wait()
-    assert REPLY_LIMIT == 2**20
+    assert REPLY_LIMIT == 2**22
 
 
 async def test_a_reply_in_pieces_is_joined() -> None:
