@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from app.desk.filters import pages
 from app.desk.opening import Progress, opened_store
-from app.desk.shapes import FACTS, facts, form_of
+from app.desk.shapes import FACTS, NEVER_SHOWN, facts, form_of
 from app.forms.signup import FIELD_ORDER
 from app.logs import readable
 from app.settings import Settings
@@ -19,7 +19,8 @@ from app.vault import Seal, SealBroken
 
 Write = Callable[[Mapping[str, Any]], object]
 _FORMULAS = ("=", "+", "-", "@", "\t", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four are the wide forms
-_ANSWERS = tuple(f"form.{field}" for field in (*FIELD_ORDER, "client_ip", *ATTRIBUTION))
+_FIELDS = (*(field for field in FIELD_ORDER if field not in NEVER_SHOWN), "client_ip", *ATTRIBUTION)
+_ANSWERS = tuple(f"form.{field}" for field in _FIELDS)
 
 
 class Format(StrEnum):

@@ -20,6 +20,8 @@ NUMBERS = ("client_id", "order_id", "invoice_id")
 TIMES = ("created_at", "updated_at", "due_at", "lease_until", "uncertain_since", "mailed_at")
 FACTS = ("reference", "site", "state", "reason", "plan", "attempts", *NUMBERS, "refused", *TIMES)
 
+NEVER_SHOWN = ("epp_code",)  # it moves a domain to whoever has it, and WHMCS has it with the order
+
 # By the event's name: an outcome's word, or what the store did.
 STEPS = {
     "accepted": "taken from the visitor",
@@ -52,14 +54,18 @@ def facts(submission: Submission) -> dict[str, Any]:
 
 
 def form_of(submission: Submission, seal: Seal) -> dict[str, Any]:
-    """The answers and the visitor's address; empty once they are erased. Raises SealBroken."""
+    """The answers and the visitor's address, without what is never shown; empty once they are erased.
+
+    Raises SealBroken.
+    """
     if submission.payload is None:
         return {}
     try:
         letter = Letter.from_bytes(seal.open(submission.payload))
     except ValueError:  # it opens, and holds no letter
         raise SealBroken from None
-    return {**dataclasses.asdict(letter.form), "client_ip": letter.client_ip, **letter.attribution}
+    answers = {name: value for name, value in dataclasses.asdict(letter.form).items() if name not in NEVER_SHOWN}
+    return {**answers, "client_ip": letter.client_ip, **letter.attribution}
 
 
 def shorten(value: Any) -> Any:
