@@ -12,7 +12,7 @@ import structlog
 from app.errors import FieldError
 from app.forms import SignupForm
 from app.outcomes import AddressTaken, ClientMade, Faulty, Learned, NothingFound, NotSent, OrderMade, Refused, Unclear
-from app.sites import FIELD_NAMES, Item, Plan, Site
+from app.sites import FIELD_NAMES, PAID_ACTIONS, Item, Plan, Site
 from app.submissions import Submission
 from app.whmcs import (
     SHUT_OUT,
@@ -211,12 +211,13 @@ def _line(item: Item, submission: Submission, form: SignupForm, *, main: bool) -
     )
     if not main:
         return line
-    own = form.domain_action not in ("register", "transfer")
+    paid = form.domain_action in PAID_ACTIONS
     return replace(
         line,
         domain=form.domain,
-        domain_type="" if own else form.domain_action,
-        reg_period=None if own else 1,
+        domain_type=form.domain_action if paid else "",
+        reg_period=(form.domain_years or 1) if paid else None,
+        epp_code=form.epp_code,
         custom_fields=dict(form.plan_fields),
         config_options={**item.config_options, **dict(form.plan_options)},
     )

@@ -22,11 +22,15 @@ from app.languages import mark
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing wrong with one field; ``limit`` is in characters and belongs to the code ``too_long``."""
+    """One thing wrong with one field; ``limit`` is in characters and belongs to the code ``too_long``.
+
+    ``suggestions`` are answers that would be taken.
+    """
 
     field: str
     code: str
     limit: int = 0
+    suggestions: tuple[str, ...] = ()
 
 
 class GatewayError(Exception):

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-import idna
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
@@ -16,9 +15,6 @@ NO = frozenset({"off", "0", "false", "no", "n"})
 
 _PROMO_CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
-_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_PATH = re.compile(r"[/?#].*$")
-_MAX_DOMAIN = 253
 _MAX_PLAN = 200  # characters: a name in sites.toml has 64, and blanks do not matter
 # An address may have these, and nobody's has; a template, a spreadsheet or a mailer's command line may act on them.
 _ACTIVE_EMAIL = re.compile(r"^[=+-]|[{}]")
@@ -87,33 +83,6 @@ def check_plan(plans: Collection[str], text: str) -> str:
         if fold(name) == folded:
             return name
     raise Fault("unknown_plan")
-
-
-def check_domain(text: str) -> str:
-    """The name in IDNA ASCII, without the scheme, path and final dot that come along when it is pasted.
-
-    Its fault: ``invalid_domain``.
-    """
-    bare = _PATH.sub("", _SCHEME.sub("", text))
-    # idna holds the result to 253 octets too, but spends long on what is far longer.
-    if len(bare) > _MAX_DOMAIN + 1:
-        raise Fault("invalid_domain")
-    try:
-        name = idna.encode(bare, uts46=True, std3_rules=True).decode().removesuffix(".")
-    except idna.IDNAError:
-        raise Fault("invalid_domain") from None
-    last = name.rpartition(".")[2]
-    if last == name or last.isdigit():
-        raise Fault("invalid_domain")
-    return name
-
-
-def check_domain_action(text: str) -> str:
-    """``register``, ``transfer`` or ``own``. Its fault: ``invalid_choice``."""
-    action = text.casefold()
-    if action not in {"register", "transfer", "own"}:
-        raise Fault("invalid_choice")
-    return action
 
 
 def check_promo_code(known: Iterable[str] | None, text: str) -> str:

@@ -28,6 +28,8 @@ _REQUIRED = {
     "plan": mark("Choose a plan."),
     "domain": mark("Enter your domain name, like example.com."),
     "domain_action": mark("Choose whether to register a domain, transfer one or use your own."),
+    "domain_years": mark("Choose for how many years to have the domain name."),
+    "epp_code": mark("Enter the transfer code of your domain name; whoever keeps it for you now has that."),
     "promo_code": mark("Enter your promotion code."),
     "payment_method": mark("Choose how you would like to pay."),
 }
@@ -48,11 +50,24 @@ _WRONG = {
     "unknown_promo_code": mark("Check your promotion code, or leave it out; it does not hold for this plan."),
     "unknown_plan": mark("Choose one of the plans offered."),
     "invalid_domain": mark("Check the domain name; it needs the form example.com."),
+    "unknown_domain_action": mark("Choose another way for your domain name; this plan does not offer that one."),
+    "unknown_period": mark("Choose another number of years; this domain name is not sold for that many."),
+    "invalid_epp_code": mark(
+        "Check the transfer code, or leave it out and send it to us later; we cannot take spaces or < > {{ }} here."
+    ),
+    "tld_not_sold": mark("Choose a domain name with another ending; we do not sell this one."),
+    "domain_taken": mark("Choose another domain name; this one is taken."),
+    "domain_not_registered": mark("Check the domain name; nobody has it yet, so it cannot be transferred."),
     "invalid_promo_code": mark(
         "Check your promotion code; it has up to 64 letters, digits, dots, hyphens and underscores."
     ),
     "invalid_client_ip": mark("Give the visitor's IP address in this field, or leave it out."),
     "invalid_key": mark("Reload the page and send the form again."),
+}
+# The same where something else would do; {names} is that.
+_SUGGESTING = {
+    "unknown_period": mark("Choose another number of years; this domain name is sold for {names}."),
+    "domain_taken": mark("Choose another domain name; this one is taken. These are free: {names}."),
 }
 # These hold for any field; {name} is its name below.
 _ANY = {
@@ -86,6 +101,8 @@ _NAMES = {
     "plan": mark("the plan"),
     "domain": mark("the domain name"),
     "domain_action": mark("the choice for your domain"),
+    "domain_years": mark("the years of the domain name"),
+    "epp_code": mark("the transfer code"),
     "promo_code": mark("your promotion code"),
     "payment_method": mark("the way to pay"),
 }
@@ -101,7 +118,7 @@ def sentence(error: FieldError, say: Callable[[str], str] = str, label: str = ""
         name = _NAMES.get(error.field)
         called = say(name) if name and not label else f'"{label or in_words(error.field)}"'
         return say(_ANY[error.code]).format(name=called, limit=error.limit)
-    return say(template)
+    return say(template).format(names=", ".join(error.suggestions))
 
 
 def in_words(name: str) -> str:
@@ -117,7 +134,7 @@ def _template(error: FieldError) -> str | None:
         return _REQUIRED.get(error.field)
     if error.code == "invalid_choice":
         return _CHOICES[error.field]
-    return _WRONG.get(error.code)
+    return (_SUGGESTING.get(error.code) if error.suggestions else None) or _WRONG.get(error.code)
 
 
 def faulty_texts(site: Site) -> list[str]:

@@ -10,13 +10,14 @@ from app.errors import InvalidFields
 from app.forms import checks
 from app.forms.body import Fields
 from app.forms.countries import check_country
+from app.forms.domains import check_domain, check_domain_action, check_domain_years, check_epp_code
 from app.forms.languages import check_language
 from app.forms.messages import sentence
 from app.forms.prose import ANSWER, COMPANY, LINE, NAME, prose
 from app.forms.reading import Reading
 from app.forms.spellings import find_answers
 from app.forms.text import lines
-from app.sites import WHMCS_DEMANDS, Plan, Site
+from app.sites import PAID_ACTIONS, WHMCS_DEMANDS, Plan, Site
 
 
 @dataclasses.dataclass(frozen=True, slots=True, repr=False)
@@ -45,6 +46,8 @@ class SignupForm:
     plan: str | None = None
     domain: str = ""
     domain_action: str = ""
+    domain_years: int | None = None
+    epp_code: str = ""
     promo_code: str = ""
     payment_method: str = ""
     custom_fields: tuple[tuple[int, str], ...] = ()
@@ -109,9 +112,6 @@ def _read_form(site: Site, reading: Reading) -> SignupForm:
     plan = site.plans[name] if name else None
     for field in plan.needs if plan else ():
         reading.need(field)
-    action = reading.read("domain_action", checks.check_domain_action, "")
-    if action in {"register", "transfer"}:
-        reading.need("domain")
     texts: dict[str, Any] = {field: reading.read(field, check, "") for field, check in _TEXTS.items()}
     return SignupForm(
         **texts,
@@ -123,11 +123,32 @@ def _read_form(site: Site, reading: Reading) -> SignupForm:
         marketing_opt_in=reading.read("marketing_opt_in", checks.check_box, False),
         terms=reading.read("terms", checks.check_box, False),
         plan=name,
-        domain=reading.read("domain", checks.check_domain, ""),
-        domain_action=action,
+        **_read_domain(plan, reading),
         custom_fields=_read_texts(site.custom_fields, reading),
         **_read_for_plan(plan, reading),
     )
+
+
+def _read_domain(plan: Plan | None, reading: Reading) -> dict[str, Any]:
+    """A domain name, and what is to be done with it; the rest matters only when that costs something."""
+    offered = plan.domain_actions if plan else None
+    check = partial(check_domain_action, offered)
+    action: str = reading.read("domain_action", check, "")
+    if action in PAID_ACTIONS:
+        reading.need("domain")
+    domain = reading.read("domain", check_domain, "")
+    if domain and not action and offered and "own" not in offered:
+        if len(offered) > 1:  # nobody orders what he did not choose
+            reading.need("domain_action")
+        action = reading.read("domain_action", check, str(offered[0]))
+    years = reading.read("domain_years", check_domain_years, None)
+    code = reading.read("epp_code", check_epp_code, "")
+    return {
+        "domain": domain,
+        "domain_action": action,
+        "domain_years": years if action in PAID_ACTIONS else None,
+        "epp_code": code if action == "transfer" else "",
+    }
 
 
 def _read_for_plan(plan: Plan | None, reading: Reading) -> dict[str, Any]:

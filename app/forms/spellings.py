@@ -31,6 +31,8 @@ _SPELLINGS = {
     "plan": "plan, product, package",
     "domain": "domain, domain name",
     "domain_action": "domain action, domain type, domain option",
+    "domain_years": "domain years, domain period, reg period, registration period",
+    "epp_code": "epp code, epp, auth code, auth info, auth info code, authorization code, transfer code",
     "payment_method": "payment method, payment, pay by, pay with",
     "promo_code": "promo code, promo, promotion code, coupon, coupon code, voucher, voucher code, discount code",
 }

@@ -24,6 +24,8 @@ FIELD_NAMES = (
     "plan",
     "domain",
     "domain_action",
+    "domain_years",
+    "epp_code",
     "promo_code",
     "payment_method",
 )

@@ -16,6 +16,7 @@ from pydantic import (
 
 from app.sites.tables import Frozen
 
+PAID_ACTIONS = ("register", "transfer")  # what is done with a domain that has a price
 _METHOD = "^[a-z0-9_]{1,64}$"
 _Name = Annotated[str, Field(pattern=r"^[^_\s]\S{0,63}$")]
 
@@ -95,6 +96,9 @@ class Plan(Item):
     promo_codes: tuple[Annotated[str, Field(min_length=1, max_length=64)], ...] | None = Field(
         None, description='List the codes that a form may send, like ["SUMMER"], or leave it out for any'
     )
+    domain_actions: tuple[Literal["register", "transfer", "own"], ...] = Field(
+        ("own",), min_length=1, description='List what a form may ask for, like ["register", "transfer", "own"]'
+    )
     affiliate: PositiveInt | None = Field(None, description="Give the affiliate's number in WHMCS, or leave it out")
     order_mail: bool = Field(True, description="Write true or false")
     invoice_mail: bool = Field(True, description="Write true or false")
@@ -145,6 +149,11 @@ class Plan(Item):
     def methods(self) -> tuple[str, ...]:
         """The payment modules that a form may choose from."""
         return tuple(dict.fromkeys((self.payment_method, *self.payment_methods)))
+
+    @property
+    def sells_domains(self) -> bool:
+        """Whether names are registered or transferred with it."""
+        return any(action in PAID_ACTIONS for action in self.domain_actions)
 
     @property
     def own_fields(self) -> tuple[str, ...]:

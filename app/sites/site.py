@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, PositiveInt, ValidationInfo, field_v
 
 from app.languages import CODES
 from app.origins import check_origin, check_page, matches, on_origins
+from app.sites.endings import Ending
 from app.sites.fields import ATTRIBUTION, FIELD_NAMES, WHMCS_DEMANDS
 from app.sites.plans import Plan
 from app.sites.tables import Frozen, Limits, Thresholds
@@ -59,6 +60,10 @@ class Site(Frozen):
     )
     currencies: dict[str, PositiveInt] = Field(
         {}, description="Map a currency code to its number in WHMCS, like { USD = 1, EUR = 2 }"
+    )
+    tlds: tuple[Ending, ...] = Field(
+        (),
+        description='List the endings that you sell, like ["com", "co.uk"], or leave it out for all of WHMCS',
     )
     attribution: Literal["notes", "off"] | dict[str, int] = Field(
         "notes", description='Write "notes" or "off", or map names to custom fields in WHMCS, like { utm_source = 7 }'
@@ -205,6 +210,11 @@ class Site(Frozen):
     def hides_customers(self) -> bool:
         """Whether nobody is to learn who is a customer already."""
         return self.existing_customer == "hide"
+
+    @property
+    def sells_domains(self) -> bool:
+        """Whether names are registered or transferred with one of its plans."""
+        return any(plan.sells_domains for plan in self.plans.values())
 
     @property
     def kept_for(self) -> float:

@@ -25,6 +25,16 @@ INPUTS = {
     "plan": Input(mark("Plan"), kind="radio"),
     "domain_action": Input(mark("What shall we do with your domain name?"), kind="radio"),
     "domain": Input(mark("Domain name"), type="text", inputmode="url", hint=mark("Like example.com.")),
+    "domain_years": Input(
+        mark("For how many years?"),
+        inputmode="numeric",
+        hint=mark("To register or transfer a domain name. One year, if you leave it empty."),
+    ),
+    "epp_code": Input(
+        mark("Transfer code"),
+        "off",
+        hint=mark("To transfer a domain name. Whoever keeps it for you now has the code."),
+    ),
     "promo_code": Input(mark("Promotion code")),
     "payment_method": Input(mark("How would you like to pay?"), kind="select"),
     "first_name": Input(mark("First name"), "given-name"),
@@ -52,7 +62,7 @@ INPUTS = {
 }
 GROUPS = {
     mark("Your plan"): ("plan", "payment_method", "promo_code"),
-    mark("Your domain"): ("domain_action", "domain"),
+    mark("Your domain"): ("domain_action", "domain", "domain_years", "epp_code"),
     mark("About you"): ("first_name", "last_name", "email", "phone", "company", "tax_id"),
     mark("Your address"): ("address1", "address2", "city", "state", "postcode", "country"),
     mark("Your account"): ("currency", "language"),

@@ -59,7 +59,10 @@ _PROBLEM: dict[str, Any] = {
             "items": {
                 "type": "object",
                 "required": ["field", "code", "message"],
-                "properties": {name: {"type": "string"} for name in ("field", "code", "message")},
+                "properties": {
+                    **{name: {"type": "string"} for name in ("field", "code", "message")},
+                    "suggestions": {"type": "array", "items": {"type": "string"}},
+                },
             },
         },
     },

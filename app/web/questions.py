@@ -88,7 +88,20 @@ class Questions:
             return any(plan.payment_methods for plan in plans)
         if name == "domain" and ("domain_action" in self._demanded or self._is_needed(name)):
             return True  # two of the three actions need it
+        if name in ("domain", "domain_years", "epp_code", "domain_action") and self._is_for_sale(name):
+            return name not in self._site.defaults
         return name in self._demanded and (name == "country" or name not in self._site.defaults)
+
+    def _is_for_sale(self, name: str) -> bool:
+        """Whether a question about domains makes sense, for what the site's plans do with them."""
+        actions = self._domain_actions() if self._site.sells_domains else []
+        least = {"epp_code": "transfer" in actions, "domain_action": len(actions) > 1}
+        return least.get(name, bool(actions))
+
+    def _domain_actions(self) -> list[str]:
+        """What some plan does with domain names; where there are no plans, whatever can be said."""
+        plans = self._site.plans.values()
+        return [action for action in DOMAIN_ACTIONS if not plans or any(action in one.domain_actions for one in plans)]
 
     def _is_needed(self, name: str) -> bool:
         """Whether the site or one of its plans does not go without it."""
@@ -155,7 +168,7 @@ class Questions:
         if name == "payment_method":
             return tuple(Option(method, self._called(method, "payment_method.")) for method in self._methods())
         if name == "domain_action":
-            return tuple(Option(action, self._say(label)) for action, label in DOMAIN_ACTIONS.items())
+            return tuple(Option(action, self._say(DOMAIN_ACTIONS[action])) for action in self._domain_actions())
         return self._plans() if name == "plan" else ()
 
     def _plans(self) -> tuple[Option, ...]:

@@ -139,12 +139,17 @@ def _problem(request: Request, error: GatewayError, words: Words) -> dict[str, A
         "request_id": getattr(request.state, "request_id", ""),
     }
     if errors := field_errors(error):
-        body["errors"] = [{"field": one.field, "code": one.code, "message": words.fault(one)} for one in errors]
+        body["errors"] = [_fault(one, words) for one in errors]
     site = _site_of(request)
     if isinstance(error, ChallengeFailed) and error.solvable and site is not None:
         body["challenge"] = challenge_for(request, site)
     extra = {"reference": error.reference, "retry_after": error.retry_after, "login_url": login_url(error)}
     return body | {name: value for name, value in extra.items() if value is not None}
+
+
+def _fault(error: FieldError, words: Words) -> dict[str, Any]:
+    told = {"field": error.field, "code": error.code, "message": words.fault(error)}
+    return told | ({"suggestions": error.suggestions} if error.suggestions else {})
 
 
 def challenge_for(request: Request, site: Site) -> dict[str, str]:

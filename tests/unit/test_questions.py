@@ -55,6 +55,24 @@ def test_whoever_says_what_to_do_with_a_domain_can_name_it() -> None:
     assert not questions["domain"].required
 
 
+def selling(*actions: str, **settings: object) -> dict[str, Question]:
+    """The questions of a site with a plan that does these things with domains."""
+    return asked(site(plans={"starter": {**PLANS["starter"], "domain_actions": actions}}, **settings))
+
+
+def test_who_sells_domains_asks_which_and_for_how_long_and_for_the_code_to_move_one() -> None:
+    of_domains = {"domain_action", "domain", "domain_years", "epp_code"}
+    assert not of_domains & set(selling("own"))
+    assert of_domains & set(selling("register")) == {"domain", "domain_years"}
+    assert of_domains & set(selling("register", "own")) == of_domains - {"epp_code"}
+    questions = selling("register", "transfer", "own")
+    assert of_domains <= set(questions)
+    assert all(questions[name].optional and not questions[name].required for name in of_domains)
+    assert questions["epp_code"].autocomplete == "off"
+    assert [option.value for option in selling("own", "register")["domain_action"].options] == ["register", "own"]
+    assert "domain_years" not in selling("register", defaults={"domain_years": "1"})
+
+
 @pytest.mark.parametrize(
     ("settings", "link", "chosen", "offered"),
     [

@@ -33,8 +33,10 @@ OWN = {
     "marketing_opt_in": ["invalid_choice"],
     "terms": ["invalid_choice"],
     "plan": ["unknown_plan"],
-    "domain": ["invalid_domain"],
-    "domain_action": ["invalid_choice"],
+    "domain": ["invalid_domain", "tld_not_sold", "domain_taken", "domain_not_registered"],
+    "domain_action": ["invalid_choice", "unknown_domain_action"],
+    "domain_years": ["unknown_period"],
+    "epp_code": ["invalid_epp_code"],
     "promo_code": ["invalid_promo_code", "unknown_promo_code"],
     "payment_method": ["unknown_payment_method"],
     "_key": ["invalid_key"],
@@ -74,3 +76,11 @@ def test_a_custom_field_goes_by_the_sites_name() -> None:
 
 def test_a_control_keeps_its_name() -> None:
     assert sentence(FieldError("_key", "too_long", 255)) == 'Shorten "_key" to 255 characters or fewer.'
+
+
+def test_what_would_do_instead_is_in_the_sentence() -> None:
+    taken = FieldError("domain", "domain_taken", suggestions=("ada.net", "ada.org"))
+    assert sentence(taken) == "Choose another domain name; this one is taken. These are free: ada.net, ada.org."
+    assert "free" not in sentence(FieldError("domain", "domain_taken"))
+    period = FieldError("domain_years", "unknown_period", suggestions=("2", "5"))
+    assert sentence(period).endswith("is sold for 2, 5.")

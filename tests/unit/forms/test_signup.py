@@ -10,7 +10,8 @@ NINE = ("first_name", "last_name", "email", "phone", "address1", "city", "state"
 
 
 def test_a_full_form() -> None:
-    given = site(plans={"starter": PLAN}, currencies={"EUR": 2}, custom_fields={"Heard from": 9, "Note": 3})
+    plan = {**PLAN.model_dump(), "domain_actions": ["register", "own"]}
+    given = site(plans={"starter": plan}, currencies={"EUR": 2}, custom_fields={"Heard from": 9, "Note": 3})
     sent = {
         "company": " Analytical  Engines ",
         "address2": "2nd floor",
@@ -22,6 +23,7 @@ def test_a_full_form() -> None:
         "plan": "Starter",
         "domain": "Example.com",
         "domain_action": "register",
+        "domain_years": "2",
         "coupon": "LAUNCH",
         "heard_from": "a friend",
         "note": "one\r\ntwo",
@@ -46,6 +48,7 @@ def test_a_full_form() -> None:
         plan="starter",
         domain="example.com",
         domain_action="register",
+        domain_years=2,
         promo_code="LAUNCH",
         custom_fields=((3, "one\ntwo"), (9, "a friend")),
     )
@@ -121,6 +124,8 @@ def test_every_wrong_answer_is_told_at_once() -> None:
         "plan": "none",
         "domain": "x",
         "domain_action": "x",
+        "domain_years": "x",
+        "epp_code": "x" * 65,
         "promo_code": "%",
         "Note": "x" * 1001,
     }
@@ -139,6 +144,8 @@ def test_every_wrong_answer_is_told_at_once() -> None:
         ("plan", "unknown_plan"),
         ("domain", "invalid_domain"),
         ("domain_action", "invalid_choice"),
+        ("domain_years", "unknown_period"),
+        ("epp_code", "too_long"),
         ("promo_code", "invalid_promo_code"),
         ("Note", "too_long"),
     ]

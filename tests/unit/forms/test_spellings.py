@@ -28,6 +28,8 @@ from tests.unit.forms.visitors import faults, fields, form, site
         ("plan", "plan Plan product"),
         ("domain", "domain domain-name"),
         ("domain_action", "domain_action domaintype"),
+        ("domain_years", "domain_years regperiod Domain-Years domainPeriod"),
+        ("epp_code", "epp_code eppcode EPP-Code authCode Transfer-Code"),
         ("promo_code", "promo_code promocode Coupon promo coupon-code"),
     ],
     ids=lambda value: value.partition(" ")[0],
