@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Final, TypeAlias
 
 from app.sandbox import php
-from app.sandbox.catalog import DOMAIN_YEAR, PRODUCTS, Currency, Product, price
+from app.sandbox.catalog import PRODUCTS, Currency, Product, price
+from app.sandbox.domains import price_of
 from app.sandbox.requests import Request
 
 _ARRAYS: Final = (
@@ -17,6 +18,7 @@ _ARRAYS: Final = (
     "domain",
     "domaintype",
     "regperiod",
+    "eppcode",
     "hostname",
     "ns1prefix",
     "ns2prefix",
@@ -47,15 +49,16 @@ class ProductLine:
 
 @dataclass(frozen=True, slots=True)
 class DomainLine:
-    """A domain to register or to transfer."""
+    """A domain to register or to transfer, ``epp_code`` being what lets it go."""
 
     name: str
     type: str
     years: int
+    epp_code: str
 
     def amount(self, currency: Currency) -> Decimal:
         """The price of all years."""
-        return (DOMAIN_YEAR * currency.factor * self.years).quantize(Decimal("0.01"))
+        return price_of(self.name, self.years, currency)
 
 
 Line: TypeAlias = ProductLine | DomainLine
@@ -88,7 +91,8 @@ def _lines_at(arrays: dict[str, php.PhpArray], key: str) -> Iterator[Line]:
             php.read_map(item["configoptions"]) or {},
         )
     if item["domain"] and item["domaintype"] in _DOMAIN_TYPES and (product or not item["pid"]):
-        yield DomainLine(item["domain"].lower(), item["domaintype"], max(php.to_int(item["regperiod"]), 1))
+        years = max(php.to_int(item["regperiod"]), 1)
+        yield DomainLine(item["domain"].lower(), item["domaintype"], years, item["eppcode"])
 
 
 def _offered(product: Product, cycle: str) -> str:

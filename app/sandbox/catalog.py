@@ -16,7 +16,6 @@ CYCLES: Final[Mapping[str, str]] = {
     "triennially": "Triennially",
 }
 NOT_OFFERED: Final = Decimal("-1.00")
-DOMAIN_YEAR: Final = Decimal("12.00")
 GROUP: Final = "Web Hosting"
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Final
 
-from app.sandbox import clients, lookups, order_lists, orders
+from app.sandbox import clients, domains, lookups, order_lists, orders
 from app.sandbox.requests import Command
 
 COMMANDS: Final[Mapping[str, Command]] = {
     "AddClient": clients.add_client,
     "AddOrder": orders.add_order,
-    "DomainWhois": lookups.domain_whois,
+    "DomainWhois": domains.domain_whois,
     "GetClientsDetails": clients.get_clients_details,
     "GetClientsProducts": order_lists.get_clients_products,
     "GetCurrencies": lookups.get_currencies,
@@ -17,7 +17,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "GetPaymentMethods": lookups.get_payment_methods,
     "GetProducts": lookups.get_products,
     "GetPromotions": lookups.get_promotions,
-    "GetTLDPricing": lookups.get_tld_pricing,
+    "GetTLDPricing": domains.get_tld_pricing,
     "GetUsers": clients.get_users,
     "ResetPassword": clients.reset_password,
     "WhmcsDetails": lookups.whmcs_details,

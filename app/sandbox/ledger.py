@@ -73,7 +73,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """One domain of an order, to register or to transfer, for ``years``."""
+    """One domain of an order, to register or to transfer, for ``years``; ``epp_code`` is what lets it go."""
 
     id: int
     client_id: int
@@ -81,6 +81,7 @@ class Domain:
     name: str
     type: str
     years: int
+    epp_code: str
     amount: str
     status: str
 

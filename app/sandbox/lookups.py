@@ -1,16 +1,11 @@
-"""What can be looked up without a client: the version, products, payment methods, currencies, promotions, domains.
+"""What can be looked up without a client: the version, products, payment methods, currencies, promotions.
 
 https://developers.whmcs.com/api-reference/
 """
 
-from decimal import Decimal
-from typing import Final
-
-from app.sandbox.answers import RefusedError
 from app.sandbox.catalog import (
     CURRENCIES,
     CYCLES,
-    DOMAIN_YEAR,
     GROUP,
     NOT_OFFERED,
     PAYMENT_METHODS,
@@ -21,9 +16,6 @@ from app.sandbox.catalog import (
     price,
 )
 from app.sandbox.requests import Fields, Request
-
-_ENDINGS: Final = ("com", "net", "org", "example")
-_LABEL_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
 def whmcs_details(_: Request) -> Fields:
@@ -80,26 +72,6 @@ def get_promotions(request: Request) -> Fields:
         if code in ("", promotion.code)
     ]
     return {"totalresults": len(rows), "promotions": {"promotion": rows}}
-
-
-def domain_whois(request: Request) -> Fields:
-    """Whether a domain is free: every valid name is, unless it starts with "taken"."""
-    label, _, ending = request.text("domain").lower().partition(".")
-    if not label or not ending or not _LABEL_CHARACTERS.issuperset(label):
-        raise RefusedError("Domain not valid")
-    if ending not in _ENDINGS:
-        raise RefusedError("The given TLD is not supported for WHOIS lookups")
-    taken = label.startswith("taken")
-    return {"status": "unavailable" if taken else "available", "whois": "Registered." if taken else ""}
-
-
-def get_tld_pricing(request: Request) -> Fields:
-    """What a domain costs, for each ending, in the currency of ``currencyid``."""
-    currency = CURRENCIES.get(request.number("currencyid"), CURRENCIES[1])
-    year = str((DOMAIN_YEAR * currency.factor).quantize(Decimal("0.01")))
-    terms = {"register": {"1": year}, "transfer": {"1": year}, "renew": {"1": year}}
-    about = {"id": currency.id, "code": currency.code, "prefix": currency.prefix, "suffix": currency.suffix}
-    return {"currency": about, "pricing": {ending: {"categories": [], **terms} for ending in _ENDINGS}}
 
 
 def _product_row(product: Product) -> Fields:

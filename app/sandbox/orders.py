@@ -102,6 +102,7 @@ def _add_domain(ledger: Ledger, client: Client, order_id: int, line: DomainLine)
         name=line.name,
         type=line.type,
         years=line.years,
+        epp_code=line.epp_code,
         amount=str(line.amount(CURRENCIES[client.currency])),
         status="Pending",
     )

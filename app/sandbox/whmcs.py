@@ -13,7 +13,7 @@ from app.sandbox.scenes import Cue, Execute, Scene
 from app.sandbox.setup import Setup
 from app.sandbox.staging import plainly
 
-_SECRETS: Final = frozenset({"identifier", "secret", "username", "password", "accesskey", "password2"})
+_SECRETS: Final = frozenset({"identifier", "secret", "username", "password", "accesskey", "password2", "eppcode"})
 
 
 @dataclass(frozen=True, slots=True)

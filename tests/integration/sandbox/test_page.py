@@ -40,9 +40,12 @@ async def test_an_empty_sandbox_says_what_to_do(client: httpx2.AsyncClient) -> N
 
 async def test_the_page_shows_what_happened(client: httpx2.AsyncClient, whmcs: SandboxWhmcs) -> None:
     call(whmcs, "AddClient", **ADA, notes="gw:abc", marketingoptin="1")
-    call(whmcs, "AddOrder", **STARTER, **{"domain[0]": "ada.example", "domaintype[0]": "register"})
+    domain = {"domain[0]": "ada.example", "domaintype[0]": "transfer", "eppcode[0]": "S3+cret"}
+    call(whmcs, "AddOrder", **STARTER, **domain)
 
     text = (await client.get("/")).text
+
+    assert "S3+cret" not in text
 
     for part in (
         "Ada Lovelace",

@@ -3,7 +3,7 @@
 import pytest
 
 from app.sandbox.whmcs import SandboxWhmcs
-from tests.unit.sandbox.calls import call
+from tests.unit.sandbox.calls import ADA, STARTER, call
 
 
 def test_the_version(whmcs: SandboxWhmcs) -> None:
@@ -47,11 +47,12 @@ def test_promotions(whmcs: SandboxWhmcs, code: str, found: int) -> None:
     [
         ("ada.com", {"result": "success", "status": "available"}),
         ("taken-by-ada.com", {"result": "success", "status": "unavailable"}),
+        ("is-taken.co.uk", {"result": "success", "status": "unavailable"}),
         ("ada", {"result": "error", "message": "Domain not valid"}),
         ("a da.com", {"result": "error", "message": "Domain not valid"}),
         ("ada.zz", {"result": "error", "message": "The given TLD is not supported for WHOIS lookups"}),
     ],
-    ids=["free", "taken", "no ending", "space", "unknown ending"],
+    ids=["free", "taken", "also taken", "no ending", "space", "unknown ending"],
 )
 def test_domains(whmcs: SandboxWhmcs, domain: str, part: dict[str, str]) -> None:
     assert part.items() <= call(whmcs, "DomainWhois", domain=domain).items()
@@ -60,4 +61,13 @@ def test_domains(whmcs: SandboxWhmcs, domain: str, part: dict[str, str]) -> None
 def test_domain_prices(whmcs: SandboxWhmcs) -> None:
     answer = call(whmcs, "GetTLDPricing", currencyid="2")
 
-    assert (answer["currency"]["code"], answer["pricing"]["com"]["register"]) == ("EUR", {"1": "10.80"})
+    com = answer["pricing"]["com"]
+    assert (answer["currency"]["code"], com["register"]["1"], com["register"]["10"]) == ("EUR", "10.80", "108.00")
+    assert (com["transfer"], list(answer["pricing"]["ai"]["register"])) == ({"1": "10.80"}, ["2", "10"])
+
+
+def test_a_domain_that_was_ordered_here_is_taken(whmcs: SandboxWhmcs) -> None:
+    call(whmcs, "AddClient", **ADA, noemail="1")
+    call(whmcs, "AddOrder", **STARTER, **{"domain[0]": "Ada.com", "domaintype[0]": "register"})
+    assert call(whmcs, "DomainWhois", domain="ada.com")["status"] == "unavailable"
+    assert call(whmcs, "DomainWhois", domain="ada.net")["status"] == "available"

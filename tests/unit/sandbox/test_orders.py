@@ -195,3 +195,17 @@ def test_no_products(whmcs: SandboxWhmcs, query: dict[str, str]) -> None:
     call(whmcs, "AddOrder", **STARTER)
 
     assert call(whmcs, "GetClientsProducts", **query)["products"] == {"product": []}
+
+
+def test_the_code_of_a_transfer_is_kept_with_its_domain_and_not_with_the_call(whmcs: SandboxWhmcs) -> None:
+    moved = {"domain[1]": "ada.example", "domaintype[1]": "transfer", "eppcode[0]": "", "eppcode[1]": "S3+cret"}
+    call(whmcs, "AddOrder", **STARTER, **moved)
+
+    assert [(domain.name, domain.epp_code) for domain in whmcs.ledger.domains.values()] == [("ada.example", "S3+cret")]
+    assert "eppcode" not in whmcs.ledger.calls[-1].params
+
+
+def test_a_code_must_come_in_an_array(whmcs: SandboxWhmcs) -> None:
+    answer = call(whmcs, "AddOrder", **STARTER, eppcode="S3+cret")
+
+    assert answer["message"] == "Expecting parameter 'eppcode' to be an array"
