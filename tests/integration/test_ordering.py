@@ -1,10 +1,13 @@
 """What a plan says and what a visitor chose, as WHMCS gets it."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.conversation import Letter
+from app.desk.shapes import form_of
 from app.sandbox.ledger import Order, Service
 from app.sites import Site
 from app.store import Store
@@ -90,3 +93,51 @@ async def test_an_order_of_several_products_without_an_answer_never_becomes_two(
     assert done is not None
     assert (done.state, done.order_id) == (State.DONE, 1)
     assert world.made() == (1, 1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("answers", "years", "code", "amount"),
+    [
+        ({"domain_action": "register"}, 1, "", "67.00"),
+        ({"domain_action": "register", "domain_years": "2", "epp_code": "S3+cret&"}, 2, "", "79.00"),
+        ({"domain_action": "transfer", "epp_code": "S3+cret&"}, 1, "S3+cret&", "67.00"),
+        ({"domain_action": "transfer"}, 1, "", "67.00"),
+    ],
+    ids=["registered", "for two years", "transferred", "transferred without a code"],
+)
+async def test_a_domain_is_ordered_with_the_plans_own_product(
+    world: World, answers: dict[str, str], years: int, code: str, amount: str
+) -> None:
+    sell(world, pid=1, quantity=1, domain_actions=["register", "transfer", "own"])
+    order, (server, starter) = await ordered(world, domain="bücher.example", **answers)
+    (domain,) = world.wire.whmcs.ledger.domains.values()
+    assert (domain.name, domain.type, domain.order_id) == ("xn--bcher-kva.example", answers["domain_action"], order.id)
+    assert (domain.years, domain.epp_code, order.amount) == (years, code, amount)
+    assert (server.domain, starter.domain) == ("xn--bcher-kva.example", "")
+
+
+def on_disk(folder: Path) -> bytes:
+    """Every byte of the files in it: of the database, where it is the embedded one."""
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+async def test_the_code_of_a_transfer_is_nowhere_but_in_whmcs(
+    world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sell(world, domain_actions=["transfer"])
+    world.fail("commit_then_drop", action="AddClient")
+    held = await world.sign_up(plan="server", domain="ada.example", epp_code="S3+cret-code")
+    stored = await world.becomes(held, State.UNCERTAIN)
+    letter = Letter.from_bytes(world.vault.open(stored.payload or b""))
+    assert letter.form.epp_code == "S3+cret-code"
+    assert "S3+cret" not in repr(letter) + repr(stored)
+    shown = form_of(stored, world.vault)
+    assert shown["domain"] == "ada.example"
+    assert "epp_code" not in shown
+    assert b"S3+cret" not in on_disk(tmp_path)
+    done = await world.work_after(100)
+    assert done is not None
+    assert (done.state, done.payload) == (State.DONE, None)
+    (domain,) = world.wire.whmcs.ledger.domains.values()
+    assert domain.epp_code == "S3+cret-code"
+    assert "S3+cret" not in caplog.text + "".join(capsys.readouterr())
