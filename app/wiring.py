@@ -14,7 +14,7 @@ from dns.resolver import NoResolverConfiguration
 
 from app import __version__
 from app.attempt import Attempts
-from app.catalog import Catalog
+from app.catalog import Asker, Catalog
 from app.challenge import Challenges, open_challenges, provider_secrets
 from app.delivery import Gateway
 from app.errors import Unavailable
@@ -148,8 +148,9 @@ def _assemble(
     screening = Screening(challenges, quotas.busy, Velocity(quotas.storage, quotas.patience, vault.digest))
     gateway = Gateway(**shared, vault=vault, quotas=quotas, screening=screening, breaker=pulse.breaker)
     worker = Worker(**shared, pulse=pulse, pace=settings.whmcs_pace)
-    pids = {plan.pid for site in sites.values() for plan in site.plans.values()}
-    catalog = Catalog(pids, whmcs=whmcs, breaker=pulse.breaker, slots=slots, clock=clock)
+    asker = Asker(whmcs=whmcs, breaker=pulse.breaker, slots=slots)
+    pids = {item.pid for site in sites.values() for plan in site.plans.values() for item in plan.items}
+    catalog = Catalog(pids, asker=asker, clock=clock)
     return Parts(gateway, worker, slots, pulse, store, quotas, challenges, screening, catalog)
 
 

@@ -1,5 +1,6 @@
 """Plans and prices for a site's own pages, kept so that page views cost WHMCS nothing."""
 
+from app.catalog.asking import Asker
 from app.catalog.keeping import Catalog
 
-__all__ = ["Catalog"]
+__all__ = ["Asker", "Catalog"]

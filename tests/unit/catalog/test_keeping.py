@@ -7,8 +7,9 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from app.catalog import Catalog
-from app.catalog.keeping import AGAIN, AT_FIRST, FRESH, KEPT, PATIENCE
+from app.catalog import Asker, Catalog
+from app.catalog.asking import AGAIN, FRESH, PATIENCE
+from app.catalog.keeping import AT_FIRST, KEPT
 from app.errors import CatalogUnavailable
 from app.slots import Slots
 from app.whmcs import Breaker, Cause, Credentials, Rejected, Reply, Standing, Uncertain, Whmcs
@@ -57,7 +58,8 @@ class Street:
         self.shop, self.slots = Shop(), Slots(most)
         self.breaker = Breaker(self.clock, spread=lambda: 1.0)
         whmcs = Whmcs(self.shop, Credentials("a", "b"), self.breaker)
-        self.catalog = Catalog([1], whmcs=whmcs, breaker=self.breaker, slots=self.slots, clock=self.clock)
+        asker = Asker(whmcs=whmcs, breaker=self.breaker, slots=self.slots)
+        self.catalog = Catalog([1], asker=asker, clock=self.clock)
 
     async def look(self) -> dict[str, Any]:
         """What one visitor sees."""
