@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 import structlog
 
 from app.attempt import Attempts
+from app.catalog import Domains
 from app.conversation import Letter
 from app.errors import ChallengeFailed, EmailTaken, GatewayError, InvalidFields, KeyReused, UnknownReference
 from app.forms import SignupForm
@@ -64,6 +65,7 @@ class Gateway:
         vault: Vault,
         quotas: Quotas,
         screening: Screening,
+        domains: Domains | None = None,
         attempts: Attempts,
         slots: Slots,
         breaker: Breaker,
@@ -74,6 +76,7 @@ class Gateway:
         self._vault = vault
         self._quotas = quotas
         self._screening = screening
+        self._domains = domains
         self._attempts = attempts
         self._slots = slots
         self._breaker = breaker
@@ -138,6 +141,8 @@ class Gateway:
     async def _accept_new(
         self, site: Site, submission: Submission, form: SignupForm, visit: Visit
     ) -> tuple[Submission, bool]:
+        if self._domains is not None:
+            await self._domains.check(site, form, visit.client_ip)
         verdict = await self._screening.judge(site, form, visit)
         submission = replace(submission, proof=verdict.proof)
         if await self._store.is_used(submission):

@@ -42,7 +42,7 @@ def printed(offered: Mapping[str, Any]) -> Leaflet:
 def offers(site: Site, wares: Wares, *, stale: bool) -> dict[str, Any]:
     """The site's plans with their prices, ready for JSON. ``as_of`` tells the age of what is stale, and is None else:
     so nothing changes before a price does."""
-    currencies = _currencies(site, wares)
+    currencies = offered_currencies(site, wares.currencies)
     return {
         "ok": True,
         "stale": stale,
@@ -56,10 +56,10 @@ def offers(site: Site, wares: Wares, *, stale: bool) -> dict[str, Any]:
     }
 
 
-def _currencies(site: Site, wares: Wares) -> list[Currency]:
+def offered_currencies(site: Site, known: Iterable[Currency]) -> list[Currency]:
     """Those that the site lists, or all; the oldest, which is WHMCS's default if nobody changed that, first."""
     listed = site.currencies.values()
-    return sorted((one for one in wares.currencies if not listed or one.id in listed), key=lambda one: one.id)
+    return sorted((one for one in known if not listed or one.id in listed), key=lambda one: one.id)
 
 
 def _usual(site: Site, currencies: Iterable[Currency]) -> str | None:

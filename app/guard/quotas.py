@@ -71,7 +71,14 @@ class Quotas:
         ``address`` is the keyed hash of the e-mail address. ``vouched``: something speaks for the sender; who has
         nothing shares a tighter quota with all others of the site who have nothing either.
         """
-        counts = self._counts(site, bucket(client_ip), address, vouched=vouched)
+        return await self._take(site, self._counts(site, bucket(client_ip), address, vouched=vouched))
+
+    async def take_look(self, site: Site, client_ip: str) -> None:
+        """Count one question to WHMCS about a domain name. Raises RateLimited."""
+        whose = (site.key, bucket(client_ip))
+        await self._take(site, [Count(rate, "domains", whose) for rate in site.limits.rates()["domains"]])
+
+    async def _take(self, site: Site, counts: Iterable[Count]) -> list[Count]:
         try:
             taken, refusal = await self.patience.ask(lambda: self._spend(counts))
         except Exception as error:  # whatever the store's driver raises, the door stays open

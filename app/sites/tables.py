@@ -32,6 +32,7 @@ class Limits(Frozen):
     """How many sign-ups are taken from one address, for one e-mail address, and for the site.
 
     ``unverified`` is for those of the site that nothing vouches for: a quarter of ``site``, if nothing else is said.
+    ``domains`` is how many domain names one address may have looked up.
     """
 
     ip: Annotated[str, AfterValidator(_rates)] = Field(
@@ -42,12 +43,16 @@ class Limits(Frozen):
         None, description="Leave it out, or write rates like 15/minute"
     )
     site: Annotated[str, AfterValidator(_rates)] = Field("60/minute", description="Write rates like 60/minute")
+    domains: Annotated[str, AfterValidator(_rates)] = Field(
+        "40/minute; 400/hour", description="Write rates like 40/minute; 400/hour"
+    )
 
     def rates(self) -> dict[str, list[RateLimitItem]]:
-        """The parsed rates of each of the four."""
+        """The parsed rates of each of the five."""
         site = _parsed(self.site)
         unverified = [_quarter(rate) for rate in site] if self.unverified is None else _parsed(self.unverified)
-        return {"ip": _parsed(self.ip), "email": _parsed(self.email), "unverified": unverified, "site": site}
+        others = {name: _parsed(rates) for name, rates in (("ip", self.ip), ("email", self.email))}
+        return {**others, "unverified": unverified, "site": site, "domains": _parsed(self.domains)}
 
 
 class Thresholds(Frozen):

@@ -194,3 +194,27 @@ CATALOG: dict[int | str, dict[str, Any]] = {
     304: {"description": "As the sender has it"},
     **{status: REPLIES[status] for status in (404, 429, 503)},
 }
+NAME: dict[str, Any] = {"description": "A name like `example.com`, or `example` for the site's endings"}
+_YEARS: dict[str, Any] = {
+    "description": "By the number of years",
+    "type": "object",
+    "additionalProperties": _object(price=_AMOUNT, text={"type": "string"}),
+}
+_DOMAIN = _object(
+    domain={"type": "string"},
+    unicode={"type": "string"},
+    status={"enum": ["available", "taken", "unknown"]},
+    prices={
+        "description": "By currency code",
+        "type": "object",
+        "additionalProperties": _object(register=_YEARS, transfer=_YEARS),
+    },
+)
+DOMAINS: dict[int | str, dict[str, Any]] = {
+    200: _reply(
+        200,
+        "What is known of the name",
+        _json(_object(ok={"const": True}, domains={"type": "array", "items": _DOMAIN})),
+    ),
+    **{status: REPLIES[status] for status in (404, 422, 429, 503)},
+}

@@ -78,7 +78,7 @@ def refusal_reply(request: Request, error: GatewayError) -> Response:
     site = _site_of(request)
     if wants_json(request.headers):
         reply: Response = problem_reply(request, error)
-    elif error.sends_back and site is not None and site.error_url is not None:
+    elif error.sends_back and request.method == "POST" and site is not None and site.error_url is not None:
         reply = RedirectResponse(with_query(site.error_url, **_told(error)), 303)
     else:
         reply = _refused_page(request, error, error.status)

@@ -16,7 +16,7 @@ _TLD = re.compile(r"[^\s.]+(\.[^\s.]+)*")
 class Availability(StrEnum):
     """What a look-up says of a name. Free is no promise: it may be gone, or dearer than others, a moment later."""
 
-    FREE = "free"
+    FREE = "available"
     TAKEN = "taken"
     UNKNOWN = "unknown"
 

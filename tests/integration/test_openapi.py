@@ -44,11 +44,19 @@ CHANGES = st.fixed_dictionaries(
     optional={name: st.just("") for name in ("city", "state", "country")},
 )
 
+NAMES = """
+[sites.acme.plans.named]
+pid = 1
+billing_cycle = "monthly"
+payment_method = "stripe"
+domain_actions = ["register", "transfer"]
+"""
+
 
 @pytest.fixture
 async def service(tmp_path: Path) -> AsyncIterator[Service]:
     """The application, for all that is sent to it."""
-    async with serving(tmp_path) as service:
+    async with serving(tmp_path, more_sites=NAMES) as service:
         yield service
 
 

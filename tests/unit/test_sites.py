@@ -79,6 +79,7 @@ def test_limits_are_parsed_and_those_left_out_have_a_default(written: Path) -> N
         "email": [(3, 3600)],
         "unverified": [(15, 60)],
         "site": [(60, 60)],
+        "domains": [(40, 60), (400, 3600)],
     }
 
 
