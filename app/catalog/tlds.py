@@ -56,7 +56,7 @@ class Tlds:
     """The price list in every currency that a site which sells domains lists, or in the oldest where one lists none."""
 
     def __init__(self, sites: Iterable[Site], *, asker: Asker, clock: Callable[[], float]) -> None:
-        self._listed = [set(site.currencies.values()) for site in sites if site.sells_domains]
+        self._listed = [site.currencies.values() for site in sites if site.sells_domains]
         self._clock = clock
         self._list = Kept(self._ask, asker=asker, clock=clock, fresh=FRESH)
 
@@ -74,13 +74,21 @@ class Tlds:
         await self._list.close()
 
     async def _ask(self, whmcs: Whmcs) -> PriceList:
-        known = sorted(await whmcs.currencies(), key=lambda one: one.id)
-        wanted = {number for listed in self._listed for number in listed or {one.id for one in known[:1]}}
-        currencies = tuple(one for one in known if one.id in wanted)
-        prices = {one.id: _in_ascii(await whmcs.tld_prices(one.id)) for one in currencies}
-        if not any(prices.values()):
-            raise Uncertain("no_tlds_for_sale")
-        return PriceList(currencies, prices)
+        return await ask_prices(whmcs, self._listed)
+
+
+async def ask_prices(whmcs: Whmcs, listed: Iterable[Collection[int]]) -> PriceList:
+    """The prices in each of these currencies, of each site that sells domains; a site that lists none has the oldest.
+
+    Raises WhmcsError.
+    """
+    known = sorted(await whmcs.currencies(), key=lambda one: one.id)
+    wanted = {number for numbers in listed for number in numbers or {one.id for one in known[:1]}}
+    currencies = tuple(one for one in known if one.id in wanted)
+    prices = {one.id: _in_ascii(await whmcs.tld_prices(one.id)) for one in currencies}
+    if not any(prices.values()):
+        raise Uncertain("no_tlds_for_sale")
+    return PriceList(currencies, prices)
 
 
 def _in_ascii(prices: Mapping[str, TldPrices]) -> dict[str, TldPrices]:

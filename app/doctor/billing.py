@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 from app.advice import cure
+from app.doctor.domains import examine_domains
 from app.doctor.plans import compare
 from app.findings import Finding, Level
 from app.sites import Site
@@ -30,6 +31,9 @@ async def examine_whmcs(whmcs: Whmcs, sites: Mapping[str, Site], *, prices_only:
             yield finding
     async for finding in _plans(whmcs, sites, prices_only=prices_only):
         yield finding
+    if not prices_only:
+        async for finding in examine_domains(whmcs, sites.values()):
+            yield finding
 
 
 async def _permissions(whmcs: Whmcs) -> AsyncIterator[Finding]:
