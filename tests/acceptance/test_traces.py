@@ -28,7 +28,9 @@ def town(tmp_path: Path) -> Iterator[Town]:
     """A WHMCS, and a site with a field of its own."""
     town = Town(tmp_path)
     sites = tmp_path / "sites.toml"
-    sites.write_text(sites.read_text().replace("[sites.acme.plans", "custom_fields = { heard = 3 }\n[sites.acme.plans"))
+    plan = "[sites.acme.plans.starter]"
+    mine = f'custom_fields = {{ heard = 3 }}\n{plan}\ndomain_actions = ["own", "transfer"]'
+    sites.write_text(sites.read_text().replace(plan, mine))
     town.settings["GATEWAY_TRUSTED_PROXIES"] = "127.0.0.1"
     yield town
     town.close()
@@ -49,7 +51,9 @@ def answers(mark: str) -> dict[str, str]:
         "state": f"Gwynedd{mark}",
         "postcode": f"QX{digits[:4]} 7ZZ",
         "tax_id": f"GB{digits}99{mark}",
-        "domain": f"qq{mark}.example",
+        "domain": f"taken-{mark}.example",
+        "domain_action": "transfer",
+        "epp_code": f"Epp!{mark}",
         "promo_code": f"PROMO{mark}",
         "heard": f"From my neighbour {mark}. " + "He said a good deal about it. " * 30,
     }

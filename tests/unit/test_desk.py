@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.advice import GIVEN_UP, REASONS, STATES, advice, meaning
-from app.desk.export import cell
+from app.desk.export import _ANSWERS, cell
 from app.desk.filters import age, chosen
 from app.desk.rotation import Turn, what_keeps_old_keys, what_may_go
 from app.desk.shapes import STEPS, shorten
@@ -152,3 +152,8 @@ def test_nothing_readable_acts_on_a_terminal(text: str) -> None:
 )
 def test_a_shortened_value_tells_little(value: object, short: object) -> None:
     assert shorten(value) == short
+
+
+def test_the_code_of_a_transfer_has_no_column() -> None:
+    assert "form.domain" in _ANSWERS
+    assert "form.epp_code" not in _ANSWERS
