@@ -29,17 +29,20 @@ hosted_form = true
 name = "Larkmoor Hosting"
 accent = "#0b6358"
 required = ["terms"]
+tlds = ["com", "net", "org", "co.uk", "example"]
 limits = {{ ip = "100/minute", email = "100/minute", site = "1000/minute" }}
 
 [sites.demo.plans.starter]
 pid = 1
 billing_cycle = "monthly"
 payment_method = "stripe"
+domain_actions = ["register", "transfer", "own"]
 
 [sites.demo.plans.business]
 pid = 2
 billing_cycle = "monthly"
 payment_method = "stripe"
+domain_actions = ["register", "transfer", "own"]
 """
 
 _WELCOME = """

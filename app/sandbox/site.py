@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from app.sandbox import site_texts
 from app.sandbox.pages import STATIC, Pages
 
+_LONGEST: Final = 253  # characters of a domain name
 _REFERENCE: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -86,6 +87,7 @@ class Site:
             problem=problem,
             marked=list(dict.fromkeys(marked)),
             chosen=request.query_params.get("plan", ""),
+            domain=_domain(request.query_params.get("domain", "")),
             texts=site_texts,
         )
 
@@ -93,10 +95,17 @@ class Site:
         addresses = {
             "action": self._action,
             "catalog": f"{self._action.removesuffix('signup')}catalog",
+            "domains": f"{self._action.removesuffix('signup')}domains",
             "gateway": self._gateway,
             "sandbox": self._sandbox,
         }
         return self._pages.render(template, addresses | context)
+
+
+def _domain(text: str) -> str:
+    """The text when it has the shape of a domain name; letters of every script may be in one."""
+    bare = text.replace(".", "").replace("-", "")
+    return text if len(text) <= _LONGEST and bare.isalnum() else ""
 
 
 def _csp(gateway: str) -> str:
@@ -105,7 +114,7 @@ def _csp(gateway: str) -> str:
     https://github.com/w3c/webappsec-csp/issues/8
     """
     return (
-        f"default-src 'self'; script-src {gateway}; connect-src 'self' {gateway}; "
+        f"default-src 'self'; script-src 'self' {gateway}; connect-src 'self' {gateway}; "
         f"form-action 'self' {gateway} http://127.0.0.1:* http://localhost:*; "
         "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
     )

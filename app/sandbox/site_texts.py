@@ -35,6 +35,15 @@ PLANS: Final = (
     Plan("starter", "Starter", "5", ("One site", "10 GB of storage", "Free certificate")),
     Plan("business", "Business", "15", ("Ten sites", "100 GB of storage", "Daily backups")),
 )
+DOMAIN_ACTIONS: Final[Mapping[str, str]] = {
+    "register": "Register a new name",
+    "transfer": "Transfer a name I have",
+    "own": "Use a name I have, and leave it where it is",
+}
+DOMAIN: Final = (
+    Field("domain", "Domain name", "off", inputmode="url", required=False, hint="Like example.com. It needs a plan."),
+    Field("epp_code", "Transfer code", "off", required=False, hint="Only to transfer a name."),
+)
 ABOUT_YOU: Final = (
     Field("first_name", "First name", "given-name"),
     Field("last_name", "Last name", "family-name"),
@@ -80,7 +89,8 @@ COUNTRIES: Final[Mapping[str, str]] = {
     "US": "United States",
 }
 LABELS: Final[Mapping[str, str]] = {
-    **{field.name: field.label for field in (*ABOUT_YOU, *ADDRESS)},
+    **{field.name: field.label for field in (*DOMAIN, *ABOUT_YOU, *ADDRESS)},
+    "domain_action": "What to do with the domain",
     "country": "Country",
     "plan": "Plan",
     "terms": "Terms",

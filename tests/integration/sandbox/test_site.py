@@ -28,13 +28,14 @@ async def test_pages_need_nothing_but_their_style_and_the_gateways_script(
     assert '<meta name="viewport"' in page.text
     assert set(re.findall(r'(?:src|rel="stylesheet" href)="([^"]+)"', page.text)) <= {
         "/static/site.css",
+        "/static/search.js",
         f"{GATEWAY}/signup.js",
     }
     assert "style=" not in page.text
     assert "<script>" not in page.text
 
 
-@pytest.mark.parametrize("path", ["/static/site.css", "/static/sandbox.css"])
+@pytest.mark.parametrize("path", ["/static/site.css", "/static/sandbox.css", "/static/search.js"])
 async def test_its_files_are_there(client: httpx2.AsyncClient, path: str) -> None:
     assert (await client.get(path)).status_code == 200
 
@@ -42,7 +43,7 @@ async def test_its_files_are_there(client: httpx2.AsyncClient, path: str) -> Non
 async def test_the_policy_lets_forms_and_scripts_reach_the_gateway(client: httpx2.AsyncClient) -> None:
     policy = (await client.get("/plain")).headers["content-security-policy"]
 
-    assert f"script-src {GATEWAY};" in policy
+    assert f"script-src 'self' {GATEWAY};" in policy
     assert f"connect-src 'self' {GATEWAY};" in policy
     assert f"form-action 'self' {GATEWAY} " in policy
 
@@ -93,6 +94,24 @@ async def test_a_plan_can_be_chosen_beforehand(client: httpx2.AsyncClient) -> No
     text = (await client.get("/plain?plan=business")).text
 
     assert re.findall(r'value="(\w*)" checked', text) == ["business"]
+
+
+async def test_a_domain_can_be_chosen_beforehand(client: httpx2.AsyncClient) -> None:
+    text = (await client.get("/plain", params={"domain": "bücher.example"})).text
+
+    assert re.findall(r'name="domain"[^>]* value="([^"]*)"', text) == ["bücher.example"]
+    assert re.findall(r'name="domain_action"[^>]* value="(\w*)" checked', text) == ["register"]
+
+
+@pytest.mark.parametrize("domain", ['"><script>', "a b.com", "x" * 254, "..", "", "a/b"])
+async def test_what_is_no_domain_is_not_shown(client: httpx2.AsyncClient, domain: str) -> None:
+    text = (await client.get("/plain", params={"domain": domain})).text
+
+    assert re.findall(r'name="domain"[^>]* value="([^"]*)"', text) == [""]
+
+
+async def test_names_are_searched_for_at_the_gateway(client: httpx2.AsyncClient) -> None:
+    assert f'<form class="search" method="get" action="{GATEWAY}/v1/demo/domains"' in (await client.get("/")).text
 
 
 async def test_the_error_page_marks_the_fields(client: httpx2.AsyncClient) -> None:
