@@ -15,7 +15,6 @@ from dns.resolver import NoResolverConfiguration
 from app import __version__
 from app.attempt import Attempts
 from app.catalog import Asker, Catalog, Domains
-from app.catalog.whois import AT_ONCE
 from app.challenge import Challenges, open_challenges, provider_secrets
 from app.delivery import Gateway
 from app.errors import Unavailable
@@ -153,8 +152,7 @@ def _assemble(
     asker = Asker(whmcs=whmcs, breaker=pulse.breaker, slots=slots)
     pids = {item.pid for site in sites.values() for plan in site.plans.values() for item in plan.items}
     catalog = Catalog(pids, asker=asker, clock=clock)
-    whois_asker = Asker(whmcs=whmcs, breaker=pulse.breaker, slots=slots, at_once=AT_ONCE)
-    domains = Domains(sites.values(), asker=asker, whois_asker=whois_asker, quotas=quotas, clock=clock)
+    domains = Domains(sites.values(), asker=asker, quotas=quotas, clock=clock)
     gateway = Gateway(**shared, vault=vault, quotas=quotas, screening=screening, domains=domains, breaker=pulse.breaker)
     return Parts(gateway, worker, slots, pulse, store, quotas, challenges, screening, catalog, domains)
 

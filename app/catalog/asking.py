@@ -28,6 +28,10 @@ class Asker:
         self._slots = slots
         self._turns = asyncio.Semaphore(at_once)
 
+    def few(self, at_once: int) -> "Asker":
+        """The same, which asks only so many questions at once."""
+        return Asker(whmcs=self._whmcs, breaker=self._breaker, slots=self._slots, at_once=at_once)
+
     async def ask(self, question: Question[T]) -> T:
         """The answer. Raises WhmcsError, and TimeoutError."""
         async with asyncio.timeout(PATIENCE):

@@ -45,16 +45,10 @@ class Domains:
     """Asks WHMCS for prices and names. ``quotas`` count how many names an address may have looked up."""
 
     def __init__(
-        self,
-        sites: Collection[Site],
-        *,
-        asker: Asker,
-        whois_asker: Asker,
-        quotas: Quotas,
-        clock: Callable[[], float] = time.time,
+        self, sites: Collection[Site], *, asker: Asker, quotas: Quotas, clock: Callable[[], float] = time.time
     ) -> None:
         self._tlds = Tlds(sites, asker=asker, clock=clock)
-        self._whois = Whois(asker=whois_asker, clock=clock)
+        self._whois = Whois(asker=asker, clock=clock)
         self._quotas = quotas
 
     async def close(self) -> None:

@@ -20,7 +20,7 @@ class Whois:
     """What WHMCS says of names, in IDNA ASCII. Nobody waits longer than he likes: an answer that comes late is kept."""
 
     def __init__(self, *, asker: Asker, clock: Callable[[], float]) -> None:
-        self._asker = asker
+        self._asker = asker.few(AT_ONCE)
         self._clock = clock
         self._kept: OrderedDict[str, Kept[Availability]] = OrderedDict()
         self._asked: deque[float] = deque(maxlen=A_MINUTE)

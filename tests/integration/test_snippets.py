@@ -35,6 +35,7 @@ SITES: dict[str, dict[str, Any]] = {
                 "payment_methods": ["paypal"],
                 "custom_fields": {"project": 9},
                 "required": ["domain", "project"],
+                "domain_actions": ["register", "transfer", "own"],
                 "choices": {
                     "memory": {"option": 12, "values": {"2 GB": 47, "4 GB": 48}, "default": "2 GB"},
                     "disks": {"option": 13, "most": 8},

@@ -5,8 +5,11 @@ import asyncio
 import pytest
 
 from app.catalog.domains import SEARCHING, SHOWN
+from app.catalog.tlds import FRESH
 from app.catalog.whois import A_MINUTE, AT_ONCE, FREE_FOR, KNOWN, TAKEN_FOR
 from app.errors import CatalogUnavailable, InvalidFields, RateLimited
+from app.whmcs import Standing, Uncertain
+from app.whmcs.breaker import FAULTS
 from tests.unit.catalog.town import VISITOR, Town, selling
 from tests.unit.playing import played
 from tests.unit.whmcs.samples import EMITTER_PAGE
@@ -196,6 +199,25 @@ def test_one_address_has_so_many_names_looked_up_and_those_that_are_known_for_no
         assert (refused.value.policy, refused.value.quota) == ("domains", 6)
         assert set((await town.search("eve", visitor="203.0.113.8")).values()) == {"available"}
         assert town.quotas.refusals["domains"] > 0
+
+    played(story)
+
+
+@pytest.mark.parametrize("command", ["DomainWhois", "GetTLDPricing"])
+def test_how_it_ends_says_nothing_about_sign_ups(command: str) -> None:
+    """A registry that fails opens no breaker, and one that works does not close it."""
+
+    async def story() -> None:
+        town = Town(selling(limits=WIDE, tlds=["com"]))
+        for _ in range(FAULTS - 1):
+            town.breaker.note("AddClient", Uncertain("read_timeout"))
+        for number in range(2 * FAULTS):
+            town.registry.answers = {command: Uncertain("read_timeout")} if number % 2 else {}
+            await town.post(f"name-{number}.com")
+            await asyncio.sleep(FRESH)
+        assert town.breaker.standing is Standing.CLOSED
+        town.breaker.note("AddClient", Uncertain("read_timeout"))
+        assert town.breaker.open
 
     played(story)
 

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from app.catalog import Asker, Domains
-from app.catalog.whois import AT_ONCE
 from app.guard import Quotas, open_quotas
 from app.sites import Site
 from app.slots import Slots
@@ -89,12 +88,8 @@ class Town:
         self.site = sites[0] if sites else selling()
         self.quotas: Quotas = open_quotas(None, "1000/minute")
         whmcs = Whmcs(self.registry, Credentials("a", "b"), self.breaker)
-        asker, whois_asker = (
-            Asker(whmcs=whmcs, breaker=self.breaker, slots=self.slots, at_once=most) for most in (100, AT_ONCE)
-        )
-        self.domains = Domains(
-            sites or [self.site], asker=asker, whois_asker=whois_asker, quotas=self.quotas, clock=self.clock
-        )
+        asker = Asker(whmcs=whmcs, breaker=self.breaker, slots=self.slots)
+        self.domains = Domains(sites or [self.site], asker=asker, quotas=self.quotas, clock=self.clock)
 
     async def post(self, domain: str, action: str = "register", visitor: str = VISITOR, **answers: str) -> None:
         """What a sign-up with this domain comes to."""
