@@ -15,10 +15,11 @@ import structlog
 
 from app.attempt import Attempts
 from app.catalog import Domains
-from app.conversation import Letter
 from app.errors import ChallengeFailed, EmailTaken, GatewayError, InvalidFields, KeyReused, UnknownReference
+from app.follow_up import steps_of
 from app.forms import SignupForm
 from app.guard import Quotas, Visit
+from app.letter import Letter
 from app.screening import Screening
 from app.sites import Site
 from app.slots import Slot, Slots
@@ -38,6 +39,12 @@ class Answer:
 
     status: Literal["created", "accepted"]
     reference: str
+    account_ready: bool = False  # while the order is still to come
+
+    @property
+    def text(self) -> str:
+        """The name of what is said."""
+        return "account_ready" if self.account_ready else self.status
 
 
 def answer(site: Site, submission: Submission) -> Answer:
@@ -51,7 +58,9 @@ def answer(site: Site, submission: Submission) -> Answer:
         raise InvalidFields(submission.refused, reference=submission.reference)
     if submission.state is State.REJECTED and submission.reason == "email_taken":
         raise EmailTaken(reference=submission.reference, login_url=site.login_url)
-    return Answer("created" if submission.state is State.DONE else "accepted", submission.reference)
+    made = submission.is_made or submission.state is State.DONE  # what follows the order is not the visitor's concern
+    ready = submission.client_id is not None and not made
+    return Answer("created" if made else "accepted", submission.reference, account_ready=ready)
 
 
 class Gateway:
@@ -211,5 +220,6 @@ class Gateway:
             created_at=now,
             updated_at=now,
             due_at=now + HEAD_START,
+            steps=steps_of(site, site.plans.get(form.plan or "")),
             payload=self._vault.seal(Letter(form, visit.client_ip, visit.attribution).to_bytes()),
         )

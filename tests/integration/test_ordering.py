@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.conversation import Letter
 from app.desk.shapes import form_of
+from app.letter import Letter
 from app.sandbox.ledger import Order, Service
 from app.sites import Site
 from app.store import Store
