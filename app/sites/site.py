@@ -9,7 +9,7 @@ from app.languages import CODES
 from app.origins import check_origin, check_page, matches, on_origins
 from app.sites.endings import Ending
 from app.sites.fields import ATTRIBUTION, FIELD_NAMES, WHMCS_DEMANDS
-from app.sites.naming import alike, plain, refuse
+from app.sites.names import alike, plain, refuse
 from app.sites.plans import Plan
 from app.sites.tables import Frozen, Limits, Thresholds
 

@@ -1,4 +1,4 @@
-"""The names of fields: which of them forms spell alike, and how a wrong one is told."""
+"""Names that an operator gives to fields, held against each other."""
 
 import re
 from collections import Counter
@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 
 def plain(name: str) -> str:
-    """A name without case and punctuation."""
+    """The name as forms may spell it: without case, spaces and signs."""
     return re.sub(r"[\W_]", "", name).casefold()
 
 
@@ -17,6 +17,6 @@ def alike(names: Collection[str]) -> list[str]:
 
 
 def refuse(names: Iterable[str], what_it_does: str) -> None:
-    """Raises ValueError when there are any."""
+    """Raises ValueError when there are any: the site, so the sentence goes on, ``what_it_does`` these names."""
     if bad := sorted(names):
         raise ValueError(f"{what_it_does} {', '.join(map(repr, bad))}")
