@@ -17,7 +17,7 @@ from app.logs import configure_logs
 from app.origins import origin_of
 from app.settings import ConfigurationError, Settings, load_settings
 from app.sites import Site
-from app.web import branding, catalog, challenge, health, hosted, script, signup, snippets
+from app.web import branding, catalog, challenge, domains, health, hosted, script, signup, snippets
 from app.web.handlers import LastResort, handle_errors
 from app.web.headers import Cors, SafeHeaders
 from app.web.pages import STATIC, Pages
@@ -64,11 +64,12 @@ def create_app(settings: Settings | None = None, *, transport: Transport | None 
 def _route(app: FastAPI, settings: Settings) -> None:
     """Every address there is."""
     handle_errors(app)
+    app.include_router(catalog.router)  # asked most, so looked for first
     app.include_router(signup.router)
     app.include_router(hosted.router)
     app.include_router(branding.router)
     app.include_router(challenge.router)
-    app.include_router(catalog.router)
+    app.include_router(domains.router)
     app.include_router(health.router)
     app.include_router(script.router)
     if settings.snippets:
