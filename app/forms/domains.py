@@ -53,15 +53,15 @@ def _ascii(text: str) -> str:
         raise Fault("invalid_domain") from None
 
 
-def check_domain_action(offered: Collection[str] | None, text: str) -> str:
-    """``register``, ``transfer`` or ``own``, if it is among those ``offered``, where that is known.
+def check_domain_action(offered: Collection[str], text: str) -> str:
+    """``register``, ``transfer`` or ``own``, if it is among those ``offered``.
 
     Its faults: ``invalid_choice`` and ``unknown_domain_action``.
     """
     action = text.casefold()
     if action not in {"register", "transfer", "own"}:
         raise Fault("invalid_choice")
-    if offered is not None and action not in offered:
+    if action not in offered:
         raise Fault("unknown_domain_action")
     return action
 

@@ -50,7 +50,7 @@ _WRONG = {
     "unknown_promo_code": mark("Check your promotion code, or leave it out; it does not hold for this plan."),
     "unknown_plan": mark("Choose one of the plans offered."),
     "invalid_domain": mark("Check the domain name; it needs the form example.com."),
-    "unknown_domain_action": mark("Choose another way for your domain name; this plan does not offer that one."),
+    "unknown_domain_action": mark("Choose another way for your domain name; this one is not on offer."),
     "unknown_period": mark("Choose another number of years; this domain name is not sold for that many."),
     "invalid_epp_code": mark(
         "Check the transfer code, or leave it out and send it to us later; we cannot take spaces or < > {{ }} here."

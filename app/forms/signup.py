@@ -123,21 +123,21 @@ def _read_form(site: Site, reading: Reading) -> SignupForm:
         marketing_opt_in=reading.read("marketing_opt_in", checks.check_box, False),
         terms=reading.read("terms", checks.check_box, False),
         plan=name,
-        **_read_domain(plan, reading),
+        **_read_domain(site, plan, reading),
         custom_fields=_read_texts(site.custom_fields, reading),
         **_read_for_plan(plan, reading),
     )
 
 
-def _read_domain(plan: Plan | None, reading: Reading) -> dict[str, Any]:
+def _read_domain(site: Site, plan: Plan | None, reading: Reading) -> dict[str, Any]:
     """A domain name, and what is to be done with it; the rest matters only when that costs something."""
-    offered = plan.domain_actions if plan else None
+    offered = plan.domain_actions if plan else site.domain_actions
     check = partial(check_domain_action, offered)
     action: str = reading.read("domain_action", check, "")
     if action in PAID_ACTIONS:
         reading.need("domain")
     domain = reading.read("domain", check_domain, "")
-    if domain and not action and offered and "own" not in offered:
+    if domain and not action and "own" not in offered:
         if len(offered) > 1:  # nobody orders what he did not choose
             reading.need("domain_action")
         action = reading.read("domain_action", check, str(offered[0]))

@@ -152,11 +152,6 @@ class Plan(Item):
         return tuple(dict.fromkeys((self.payment_method, *self.payment_methods)))
 
     @property
-    def sells_domains(self) -> bool:
-        """Whether names are registered or transferred with it."""
-        return any(action in PAID_ACTIONS for action in self.domain_actions)
-
-    @property
     def own_fields(self) -> tuple[str, ...]:
         """The names of form fields that only this plan has."""
         return (*self.choices, *self.custom_fields)

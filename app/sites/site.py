@@ -10,7 +10,7 @@ from app.origins import check_origin, check_page, matches, on_origins
 from app.sites.endings import Ending
 from app.sites.fields import ATTRIBUTION, FIELD_NAMES, WHMCS_DEMANDS
 from app.sites.names import alike, plain, refuse
-from app.sites.plans import Plan
+from app.sites.plans import PAID_ACTIONS, Plan
 from app.sites.tables import Frozen, Limits, Thresholds
 
 Code = Annotated[str, Field(pattern=f"^({'|'.join(CODES)})$")]
@@ -212,9 +212,15 @@ class Site(Frozen):
         return self.existing_customer == "hide"
 
     @property
+    def domain_actions(self) -> tuple[str, ...]:
+        """What may be done with a domain, for some plan or without one."""
+        offered = {"own", *(action for plan in self.plans.values() for action in plan.domain_actions)}
+        return tuple(action for action in (*PAID_ACTIONS, "own") if action in offered)
+
+    @property
     def sells_domains(self) -> bool:
         """Whether names are registered or transferred with one of its plans."""
-        return any(plan.sells_domains for plan in self.plans.values())
+        return any(action in PAID_ACTIONS for action in self.domain_actions)
 
     @property
     def mails_resets(self) -> bool:

@@ -94,14 +94,14 @@ class Questions:
 
     def _is_for_sale(self, name: str) -> bool:
         """Whether a question about domains makes sense, for what the site's plans do with them."""
-        actions = self._domain_actions() if self._site.sells_domains else []
+        actions = self._domain_actions()
         least = {"epp_code": "transfer" in actions, "domain_action": len(actions) > 1}
-        return least.get(name, bool(actions))
+        return self._site.sells_domains and least.get(name, True)
 
     def _domain_actions(self) -> list[str]:
-        """What some plan does with domain names; where there are no plans, whatever can be said."""
+        """What some plan does with domain names."""
         plans = self._site.plans.values()
-        return [action for action in DOMAIN_ACTIONS if not plans or any(action in one.domain_actions for one in plans)]
+        return [action for action in DOMAIN_ACTIONS if any(action in plan.domain_actions for plan in plans)]
 
     def _is_needed(self, name: str) -> bool:
         """Whether the site or one of its plans does not go without it."""

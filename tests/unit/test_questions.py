@@ -50,7 +50,7 @@ def test_what_has_a_default_is_not_asked_but_the_country_is_chosen_beforehand() 
 
 
 def test_whoever_says_what_to_do_with_a_domain_can_name_it() -> None:
-    questions = asked(site(required=["domain_action"]))
+    questions = selling("register", "transfer", "own", required=["domain_action"])
     assert [option.value for option in questions["domain_action"].options] == ["register", "transfer", "own"]
     assert not questions["domain"].required
 

@@ -72,10 +72,13 @@ def test_other_domains_are_refused(typed: str) -> None:
 
 def test_domain_actions() -> None:
     spelt = ("register", "Transfer", "OWN")
-    assert [check_domain_action(None, word) for word in spelt] == ["register", "transfer", "own"]
-    assert check_domain_action(["own"], "Own") == "own"
+    assert [check_domain_action(("own", "register", "transfer"), word) for word in spelt] == [
+        "register",
+        "transfer",
+        "own",
+    ]
     with pytest.raises(Fault, match="invalid_choice"):
-        check_domain_action(None, "steal")
+        check_domain_action(["own"], "steal")
     with pytest.raises(Fault, match="unknown_domain_action"):
         check_domain_action(["own"], "register")
 
@@ -164,6 +167,16 @@ def test_what_costs_nothing_is_all_that_a_plan_does_unless_it_says_more() -> Non
             ("domain_action", "unknown_domain_action")
         ]
         assert form(selling(action), {"plan": "starter", "domain": "ada.com"}).domain_action == action
+
+
+def test_what_no_plan_does_is_refused_without_a_plan_too() -> None:
+    """So the owner of the page hears of it, and no visitor hopes for what nobody does."""
+    for shop, action in ((site(), "register"), (selling(), "register"), (selling("register"), "transfer")):
+        sent = fields({"domain": "ada.com", "domain_action": action})
+        assert faults(shop, sent) == [("domain_action", "unknown_domain_action")]
+    for shop in (site(), selling("register")):
+        assert form(shop, {"domain": "ada.com", "domain_action": "own"}).domain == "ada.com"
+        assert form(shop, {"domain": "ada.com"}).domain_action == ""
 
 
 def test_who_names_a_domain_says_what_to_do_with_it_where_everything_costs_something() -> None:

@@ -97,7 +97,8 @@ def test_an_email_alone_is_enough_when_validation_is_skipped() -> None:
 
 
 def test_a_domain_must_be_named_to_be_registered() -> None:
-    assert faults(site(), fields({"domain_action": "register"})) == [("domain", "required")]
+    given = site(plans={"starter": {**PLAN.model_dump(), "domain_actions": ["register"]}})
+    assert faults(given, fields({"domain_action": "register"})) == [("domain", "required")]
     assert form(site(), {"domain_action": "own"}).domain == ""
 
 

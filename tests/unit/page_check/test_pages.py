@@ -57,6 +57,7 @@ CHANGES = [
     ("refused_choice", 'value="starter"', 'value="gold"'),
     ("refused_choice", 'value="yes"', 'value="I agree"'),
     ("refused_choice", "<option>France", "<option>Atlantis"),
+    ("refused_choice", BUTTON, f"<input type=hidden name=domain_action value=register>{BUTTON}"),
     ("foreign_way_back", BUTTON, f'<input type=hidden name=_redirect value="/thanks">{BUTTON}'),
     ("foreign_way_back", BUTTON, f'<input type=hidden name=_error value="https://evil.example/">{BUTTON}'),
     ("fixed_key", BUTTON, f'<input type=hidden name=_key value="k1">{BUTTON}'),
