@@ -33,10 +33,11 @@ CONTENT_KEY_LIFE = 600.0  # seconds for which the same answers without a key of 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Where a sign-up stands, as far as the visitor is concerned."""
+    """Where a sign-up stands, as far as the visitor is concerned; ``next`` is where he may go from there."""
 
     status: Literal["created", "accepted"]
     reference: str
+    next: str | None = None
 
 
 def answer(site: Site, submission: Submission) -> Answer:
@@ -50,7 +51,13 @@ def answer(site: Site, submission: Submission) -> Answer:
         raise InvalidFields(submission.refused, reference=submission.reference)
     if submission.state is State.REJECTED and submission.reason == "email_taken":
         raise EmailTaken(reference=submission.reference, login_url=site.login_url)
-    return Answer("created" if submission.state is State.DONE else "accepted", submission.reference)
+    status: Literal["created", "accepted"] = "created" if submission.state is State.DONE else "accepted"
+    return Answer(status, submission.reference, _login(site, submission))
+
+
+def _login(site: Site, submission: Submission) -> str | None:
+    """Where the visitor can log in, once there is something to log in to."""
+    return site.login_url if submission.client_id is not None and site.checkout != "none" else None
 
 
 class Gateway:
@@ -80,13 +87,14 @@ class Gateway:
         self._clock = clock
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def submit(self, site: Site, form: SignupForm, visit: Visit) -> Submission:
+    async def submit(self, site: Site, form: SignupForm, visit: Visit, *, reference: str | None = None) -> Submission:
         """Put the sign-up on disk, then wait at most ``site.reply_within`` seconds for what WHMCS says.
 
-        The same key with the same answers is the same sign-up. Raises KeyReused, ChallengeFailed, RateLimited, and
+        The same key with the same answers is the same sign-up. ``reference`` names this one if it is new: what comes
+        back under another name is an earlier one. Raises KeyReused, ChallengeFailed, RateLimited, and
         Unavailable when nothing could be stored.
         """
-        submission = self._new(site, form, visit)
+        submission = self._new(site, form, visit, reference or new_reference())
         stored, is_new = await self._accept(site, submission, form, visit)
         if stored.fingerprint != submission.fingerprint:
             raise KeyReused
@@ -192,11 +200,11 @@ class Gateway:
             slot.free()
         return stored, is_new
 
-    def _new(self, site: Site, form: SignupForm, visit: Visit) -> Submission:
+    def _new(self, site: Site, form: SignupForm, visit: Visit, reference: str) -> Submission:
         now = self._clock()
         fingerprint = self._vault.digest("content", site.key, form.to_json())
         return Submission(
-            reference=new_reference(),
+            reference=reference,
             site=site.key,
             key=fingerprint if visit.key is None else self._vault.digest(visit.key_kind, visit.key),
             key_expires_at=now + (CONTENT_KEY_LIFE if visit.key is None else site.kept_for),
