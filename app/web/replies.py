@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from app.delivery import Answer
 from app.errors import (
     ChallengeFailed,
+    CheckoutClosed,
     FieldError,
     GatewayError,
     InvalidFields,
@@ -94,6 +95,7 @@ def standing_refusal(request: Request, error: GatewayError) -> Response:
 
 
 def _refused_page(request: Request, error: GatewayError, status: int) -> Response:
+    signed_up = isinstance(error, CheckoutClosed)  # who is, has no business with the form any more
     return page(
         request,
         "refused.html",
@@ -101,7 +103,7 @@ def _refused_page(request: Request, error: GatewayError, status: int) -> Respons
         error=error,
         errors=field_errors(error),
         login_url=error.login_url,
-        back=way_back(_site_of(request), request.headers.get("referer", "")),
+        back=None if signed_up else way_back(_site_of(request), request.headers.get("referer", "")),
     )
 
 

@@ -168,6 +168,7 @@ async def test_all_refusals_look_alike(capsys: pytest.CaptureFixture[str], tmp_p
     assert len({str(stripped(reply)) for reply in refused}) == 1
     assert "Log in to pay your invoice" in refused[0].text
     assert 'href="https://my.acme.example/login"' in refused[0].text
+    assert 'href="/v1/acme"' not in refused[0].text
     lines = capsys.readouterr().out.splitlines()
     reasons = [json.loads(line)["reason"] for line in lines if '"checkout_refused"' in line]
     assert reasons == ["used", "not_genuine", "other_browser", "other_sso_client"]
