@@ -26,14 +26,17 @@ async def examine_whmcs(whmcs: Whmcs, sites: Mapping[str, Site], *, prices_only:
         return
     if not prices_only:
         yield Finding(Level.OK, "whmcs", f"WHMCS answers{f', version {_plain(version)}' if version else ''}.")
-        async for finding in _permissions(whmcs):
+        async for finding in _permissions(whmcs, sites):
             yield finding
     async for finding in _plans(whmcs, sites, prices_only=prices_only):
         yield finding
 
 
-async def _permissions(whmcs: Whmcs) -> AsyncIterator[Finding]:
+async def _permissions(whmcs: Whmcs, sites: Mapping[str, Site]) -> AsyncIterator[Finding]:
     missing = False
+    untried = "AddClient and AddOrder too, which are not tried, for they make something."
+    if any(site.checkout == "sso" for site in sites.values()):
+        untried = "AddClient, AddOrder and CreateSsoToken too, which are not tried, for they make something."
     for command, ask in _PROBES.items():
         try:
             await ask(whmcs)
@@ -49,7 +52,7 @@ async def _permissions(whmcs: Whmcs) -> AsyncIterator[Finding]:
             Level.OK,
             "permission",
             f"The API role allows {', '.join(_PROBES)}.",
-            "It must allow AddClient and AddOrder too, which are not tried, for they make something.",
+            f"It must allow {untried}",
         )
 
 
