@@ -250,6 +250,24 @@ async def test_an_address_of_whmcs_or_of_the_sites_login_is(service: Service, ur
     assert (await service.client.get(place, headers=FIREFOX)).headers["location"] == url
 
 
+@pytest.mark.parametrize(
+    ("billing", "url", "status"),
+    [
+        ("http://10.0.0.5", "http://10.0.0.5/oauth/singlesignon.php", 403),
+        ("http://10.0.0.5", "https://my.acme.example/oauth/singlesignon.php", 303),
+        ("http://127.0.0.1:9090", "http://127.0.0.1:9090/oauth/singlesignon.php", 303),
+        ("http://127.0.0.1:9090", "http://127.0.0.1:9091/oauth/singlesignon.php", 403),
+    ],
+)
+async def test_nobody_is_sent_over_plain_http_but_on_this_machine(
+    tmp_path: Path, billing: str, url: str, status: int
+) -> None:
+    async with paying(tmp_path, WHMCS_API_URL=billing) as service:
+        place = await form_post(service)
+        whmcs_says(service, url)
+        assert (await service.client.get(place, headers=FIREFOX)).status_code == status
+
+
 async def test_of_two_openings_at_once_one_is_led_on(service: Service) -> None:
     place = await form_post(service)
     service.wire.pauses["CreateSsoToken"] = 0.05
