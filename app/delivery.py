@@ -14,10 +14,11 @@ from weakref import WeakValueDictionary
 import structlog
 
 from app.attempt import Attempts
-from app.conversation import Letter
 from app.errors import ChallengeFailed, EmailTaken, GatewayError, InvalidFields, KeyReused, UnknownReference
+from app.follow_up import steps_of
 from app.forms import SignupForm
 from app.guard import Quotas, Visit
+from app.letter import Letter
 from app.screening import Screening
 from app.sites import Site
 from app.slots import Slot, Slots
@@ -38,6 +39,12 @@ class Answer:
     status: Literal["created", "accepted"]
     reference: str
     next: str | None = None
+    account_ready: bool = False  # while the order is still to come
+
+    @property
+    def text(self) -> str:
+        """The name of what is said."""
+        return "account_ready" if self.account_ready else self.status
 
 
 def answer(site: Site, submission: Submission) -> Answer:
@@ -51,13 +58,10 @@ def answer(site: Site, submission: Submission) -> Answer:
         raise InvalidFields(submission.refused, reference=submission.reference)
     if submission.state is State.REJECTED and submission.reason == "email_taken":
         raise EmailTaken(reference=submission.reference, login_url=site.login_url)
-    status: Literal["created", "accepted"] = "created" if submission.state is State.DONE else "accepted"
-    return Answer(status, submission.reference, _login(site, submission))
-
-
-def _login(site: Site, submission: Submission) -> str | None:
-    """Where the visitor can log in, once there is something to log in to."""
-    return site.login_url if submission.client_id is not None and site.checkout != "none" else None
+    made = submission.is_made or submission.state is State.DONE  # what follows the order is not the visitor's concern
+    ready = submission.client_id is not None
+    login = site.login_url if ready and site.checkout != "none" else None
+    return Answer("created" if made else "accepted", submission.reference, login, account_ready=ready and not made)
 
 
 class Gateway:
@@ -214,5 +218,6 @@ class Gateway:
             created_at=now,
             updated_at=now,
             due_at=now + HEAD_START,
+            steps=steps_of(site, site.plans.get(form.plan or "")),
             payload=self._vault.seal(Letter(form, visit.client_ip, visit.attribution).to_bytes()),
         )

@@ -123,6 +123,6 @@ class Checkout:
 
 
 def _made_by(submission: Submission, ticket: Ticket) -> bool:
-    """Whether that very sign-up made the client, and what it ordered is ordered."""
-    ordered = submission.state is State.DONE or submission.order_id is not None
-    return ordered and submission.client_id == ticket.client_id
+    """Whether that very sign-up made the client, and the order when there was one to make."""
+    made = submission.is_made or submission.state is State.DONE
+    return made and submission.client_id == ticket.client_id

@@ -1,6 +1,6 @@
 """Whether WHMCS lets the gateway in, allows what it asks, and sells what the plans say."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 
 from app.advice import cure
 from app.doctor.plans import compare
@@ -26,17 +26,14 @@ async def examine_whmcs(whmcs: Whmcs, sites: Mapping[str, Site], *, prices_only:
         return
     if not prices_only:
         yield Finding(Level.OK, "whmcs", f"WHMCS answers{f', version {_plain(version)}' if version else ''}.")
-        async for finding in _permissions(whmcs, sites):
+        async for finding in _permissions(whmcs, sites.values()):
             yield finding
     async for finding in _plans(whmcs, sites, prices_only=prices_only):
         yield finding
 
 
-async def _permissions(whmcs: Whmcs, sites: Mapping[str, Site]) -> AsyncIterator[Finding]:
+async def _permissions(whmcs: Whmcs, sites: Collection[Site]) -> AsyncIterator[Finding]:
     missing = False
-    untried = "AddClient and AddOrder too, which are not tried, for they make something."
-    if any(site.checkout == "sso" for site in sites.values()):
-        untried = "AddClient, AddOrder and CreateSsoToken too, which are not tried, for they make something."
     for command, ask in _PROBES.items():
         try:
             await ask(whmcs)
@@ -52,8 +49,21 @@ async def _permissions(whmcs: Whmcs, sites: Mapping[str, Site]) -> AsyncIterator
             Level.OK,
             "permission",
             f"The API role allows {', '.join(_PROBES)}.",
-            f"It must allow {untried}",
+            f"It must allow {', '.join(_untried(sites))} too, which are not tried, for they change something.",
         )
+
+
+def _untried(sites: Collection[Site]) -> list[str]:
+    """The commands that these sites need and that only a sign-up may send."""
+    plans = [plan for site in sites for plan in site.plans.values()]
+    needed = {
+        "AddClient": True,
+        "AddOrder": True,
+        "AcceptOrder": any(plan.accept_order for plan in plans),
+        "CreateSsoToken": any(site.checkout == "sso" for site in sites),
+        "ResetPassword": any(site.mails_resets for site in sites),
+    }
+    return [command for command, it_is in needed.items() if it_is]
 
 
 async def _plans(whmcs: Whmcs, sites: Mapping[str, Site], *, prices_only: bool) -> AsyncIterator[Finding]:
