@@ -26,15 +26,23 @@ def paying_reply(request: Request, site: Site, submission: Submission, told: Ans
     A plain form takes it at once, in place of the site's page. It gets a cookie, too; a page of another origin could
     not be given one, so what its script gets is bound to what any request tells of its browser.
     """
-    name, address = request.headers.get("user-agent", ""), request.client.host if request.client else ""
-    if wants_json(request.headers):
-        place = _place(request, site, submission, Browser("", name, address))
+    script = wants_json(request.headers)
+    cookie = "" if script else secrets.token_urlsafe(32)
+    token = checkout_of(request).ticket(submission, _browser(request, cookie))
+    path = request.app.url_path_for("checkout", site=site.key, token=token)
+    place = f"{request.app.state.own_origin or ''}{path}"
+    if script:
         return answer_reply(request, site, replace(told, next=place))
-    cookie = secrets.token_urlsafe(32)
-    reply = RedirectResponse(_place(request, site, submission, Browser(cookie, name, address)), 303)
-    https = _is_https(request)
-    path = f"/v1/{site.key}/checkout"
-    reply.set_cookie(cookie_name(request), cookie, LIFE, path=path, secure=https, httponly=True, samesite="lax")
+    reply = RedirectResponse(place, 303)
+    reply.set_cookie(
+        cookie_name(request),
+        cookie,
+        LIFE,
+        path=f"/v1/{site.key}/checkout",
+        secure=_is_https(request),
+        httponly=True,
+        samesite="lax",
+    )
     return reply
 
 
@@ -45,8 +53,7 @@ def pays_at(request: Request, site: Site) -> tuple[str, ...]:
 
 def browser_of(request: Request) -> Browser:
     """What the browser that sent this is known by."""
-    cookie = request.cookies.get(cookie_name(request), "")
-    return Browser(cookie, request.headers.get("user-agent", ""), request.client.host if request.client else "")
+    return _browser(request, request.cookies.get(cookie_name(request), ""))
 
 
 def checkout_of(request: Request) -> Checkout:
@@ -61,10 +68,8 @@ def cookie_name(request: Request) -> str:
     return "__Secure-checkout" if _is_https(request) else "checkout"
 
 
-def _place(request: Request, site: Site, submission: Submission, browser: Browser) -> str:
-    token = checkout_of(request).ticket(submission, browser)
-    path = request.app.url_path_for("checkout", site=site.key, token=token)
-    return f"{request.app.state.own_origin or ''}{path}"
+def _browser(request: Request, cookie: str) -> Browser:
+    return Browser(cookie, request.headers.get("user-agent", ""), request.client.host if request.client else "")
 
 
 def _is_https(request: Request) -> bool:
