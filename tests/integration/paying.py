@@ -30,6 +30,11 @@ checkout = "sso"
 origins = ["https://login.example"]
 login_url = "https://my.login.example/login"
 
+[sites.quiet]
+origins = ["https://quiet.example"]
+login_url = "https://my.quiet.example/login"
+existing_customer = "hide"
+
 [sites.none]
 origins = ["https://none.example"]
 login_url = "https://my.none.example/login"

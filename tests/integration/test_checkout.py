@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from app.guard import new_relay_key
+from app.sandbox.faults import Fault
 from app.whmcs import Reply
 from tests.integration.paying import BILLING, FIREFOX, asked, form_post, paying, script_post, stripped
 from tests.integration.service import JSON, Service, take_in
@@ -95,6 +96,19 @@ async def test_a_sign_up_that_whmcs_has_yet_to_take_is_not_led_on(service: Servi
     service.wire.refusing = 10
     reply = await service.post(headers=JSON, plan="starter")
     assert (reply.status_code, reply.json()["next"]) == (202, None)
+
+
+async def test_who_has_an_account_and_no_order_yet_may_log_in(service: Service) -> None:
+    service.wire.whmcs.faults.add(Fault("drop", action="AddOrder"))
+    reply = await service.post(headers=JSON, plan="starter")
+    assert (reply.status_code, reply.json()["next"]) == (202, "https://my.acme.example/login")
+
+
+async def test_a_site_that_hides_names_nothing(service: Service) -> None:
+    reply = await service.post("quiet", headers=JSON)
+    await service.quiet()
+    later = await service.client.get(f"/v1/quiet/signup/{reply.json()['reference']}", headers=JSON)
+    assert [one.json()["next"] for one in (reply, later)] == [None, None]
 
 
 async def test_a_server_with_a_relay_key_is_told_where_to_log_in(tmp_path: Path) -> None:
