@@ -7,7 +7,7 @@ GatewayError
  ├─ UnknownSite, UnknownReference, NotFound,     the request goes nowhere
  │  MethodNotAllowed, OriginRefused
  ├─ RateLimited                                  not now
- ├─ ChallengeFailed                              not proven to be a person
+ ├─ ChallengeFailed, CheckoutClosed              not proven to be a person, or to be the one who signed up
  ├─ InvalidFields, EmailTaken, KeyReused         the visitor can put it right
  └─ Unavailable, CatalogUnavailable              ours to put right
 
@@ -32,7 +32,7 @@ class FieldError:
 class GatewayError(Exception):
     """A refusal with a place in the contract: ``status`` for HTTP, ``code`` for programs, ``sentence`` for people.
 
-    ``sends_back`` says that a plain form goes back to the site's own page, which can show the code.
+    ``sends_back``: a plain form goes back to the site's own page, which can show the code. ``login_url``: of customers.
     """
 
     status: ClassVar[int]
@@ -41,10 +41,13 @@ class GatewayError(Exception):
     sentence: ClassVar[str]
     sends_back: ClassVar[bool] = False
 
-    def __init__(self, *, reference: str | None = None, retry_after: int | None = None) -> None:
+    def __init__(
+        self, *, reference: str | None = None, retry_after: int | None = None, login_url: str | None = None
+    ) -> None:
         super().__init__(self.code)
         self.reference = reference
         self.retry_after = retry_after
+        self.login_url = login_url
 
 
 class MalformedBody(GatewayError):
@@ -153,10 +156,6 @@ class EmailTaken(GatewayError):
     )
     sends_back = True
 
-    def __init__(self, *, reference: str | None = None, login_url: str | None = None) -> None:
-        super().__init__(reference=reference)
-        self.login_url = login_url
-
 
 class TooLarge(GatewayError):
     """Body, field or number of fields over the cap."""
@@ -226,6 +225,15 @@ class Unavailable(GatewayError):
 
     def __init__(self, *, retry_after: int = 30) -> None:
         super().__init__(retry_after=retry_after)
+
+
+class CheckoutClosed(GatewayError):
+    """The way to the payment page is not, or no longer, open to whoever asks; why, nobody learns."""
+
+    status = 403
+    code = "checkout_closed"
+    title = mark("Log in to pay your invoice")
+    sentence = mark("This link works only once and for a few minutes. Please log in to see your invoice.")
 
 
 class CatalogUnavailable(GatewayError):

@@ -16,10 +16,12 @@ from app import __version__
 from app.attempt import Attempts
 from app.catalog import Catalog
 from app.challenge import Challenges, open_challenges, provider_secrets
+from app.checkout import Checkout, faulty_checkout
 from app.delivery import Gateway
 from app.errors import Unavailable
 from app.forms import faulty_defaults, faulty_texts
 from app.guard import Quotas, Velocity, open_quotas
+from app.origins import origin_of
 from app.pulse import Pulse
 from app.screening import MailDomains, Screening
 from app.settings import ConfigurationError, Settings
@@ -58,6 +60,7 @@ class Parts:
     challenges: Challenges
     screening: Screening
     catalog: Catalog
+    checkout: Checkout
 
 
 def read_sites(settings: Settings) -> dict[str, Site]:
@@ -71,7 +74,7 @@ def read_sites(settings: Settings) -> dict[str, Site]:
 
 
 def _faults(settings: Settings, site: Site) -> list[str]:
-    faults = [*faulty_defaults(site), *faulty_texts(site)]
+    faults = [*faulty_defaults(site), *faulty_texts(site), *faulty_checkout(site, settings.public_url)]
     if site.hosted_form and settings.public_url is None:  # its posts come from there, and would be refused
         faults.append(f"sites.{site.key}.hosted_form: needs the gateway's own address. Set GATEWAY_PUBLIC_URL.")
     return faults
@@ -150,7 +153,16 @@ def _assemble(
     worker = Worker(**shared, pulse=pulse, pace=settings.whmcs_pace)
     pids = {plan.pid for site in sites.values() for plan in site.plans.values()}
     catalog = Catalog(pids, whmcs=whmcs, breaker=pulse.breaker, slots=slots, clock=clock)
-    return Parts(gateway, worker, slots, pulse, store, quotas, challenges, screening, catalog)
+    checkout = Checkout(
+        store=store,
+        vault=vault,
+        whmcs=whmcs,
+        slots=slots,
+        breaker=pulse.breaker,
+        billing=origin_of(settings.whmcs_api_url),
+        clock=clock,
+    )
+    return Parts(gateway, worker, slots, pulse, store, quotas, challenges, screening, catalog, checkout)
 
 
 def _mail_domains(sites: dict[str, Site]) -> MailDomains:
