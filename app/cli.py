@@ -151,11 +151,13 @@ def sandbox(
     port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = 9090,
 ) -> None:
     """Run the stand-in WHMCS alone (credentials: sandbox / sandbox); it forgets everything when it ends."""
-    from app.sandbox.web import create_app  # noqa: PLC0415 - a gateway in production never needs it
+    from app.sandbox.setup import Setup  # noqa: PLC0415 - a gateway in production never needs it
+    from app.sandbox.web import create_app  # noqa: PLC0415
 
+    app = create_app(setup=Setup(system_url=f"http://{host}:{port}"))
     print(f"The stand-in WHMCS is at http://{host}:{port}/ (identifier: sandbox, secret: sandbox).", flush=True)
     # A call told to hang would otherwise hold up the end, and a dropped one is logged as an error of ours.
-    uvicorn.run(create_app(), host=host, port=port, log_level="critical", timeout_graceful_shutdown=1)
+    uvicorn.run(app, host=host, port=port, log_level="critical", timeout_graceful_shutdown=1)
 
 
 @cli.command("demo")

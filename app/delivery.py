@@ -35,10 +35,11 @@ CONTENT_KEY_LIFE = 600.0  # seconds for which the same answers without a key of 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Where a sign-up stands, as far as the visitor is concerned."""
+    """Where a sign-up stands, as far as the visitor is concerned; ``next`` is where he may go from there."""
 
     status: Literal["created", "accepted"]
     reference: str
+    next: str | None = None
     account_ready: bool = False  # while the order is still to come
 
     @property
@@ -59,8 +60,9 @@ def answer(site: Site, submission: Submission) -> Answer:
     if submission.state is State.REJECTED and submission.reason == "email_taken":
         raise EmailTaken(reference=submission.reference, login_url=site.login_url)
     made = submission.is_made or submission.state is State.DONE  # what follows the order is not the visitor's concern
-    ready = submission.client_id is not None and not made
-    return Answer("created" if made else "accepted", submission.reference, account_ready=ready)
+    ready = submission.client_id is not None
+    login = site.login_url if ready and site.checkout != "none" else None
+    return Answer("created" if made else "accepted", submission.reference, login, account_ready=ready and not made)
 
 
 class Gateway:
@@ -92,13 +94,14 @@ class Gateway:
         self._clock = clock
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def submit(self, site: Site, form: SignupForm, visit: Visit) -> Submission:
+    async def submit(self, site: Site, form: SignupForm, visit: Visit, *, reference: str | None = None) -> Submission:
         """Put the sign-up on disk, then wait at most ``site.reply_within`` seconds for what WHMCS says.
 
-        The same key with the same answers is the same sign-up. Raises KeyReused, ChallengeFailed, RateLimited, and
+        The same key with the same answers is the same sign-up. ``reference`` names this one if it is new: what comes
+        back under another name is an earlier one. Raises KeyReused, ChallengeFailed, RateLimited, and
         Unavailable when nothing could be stored.
         """
-        submission = self._new(site, form, visit)
+        submission = self._new(site, form, visit, reference or new_reference())
         stored, is_new = await self._accept(site, submission, form, visit)
         if stored.fingerprint != submission.fingerprint:
             raise KeyReused
@@ -206,11 +209,11 @@ class Gateway:
             slot.free()
         return stored, is_new
 
-    def _new(self, site: Site, form: SignupForm, visit: Visit) -> Submission:
+    def _new(self, site: Site, form: SignupForm, visit: Visit, reference: str) -> Submission:
         now = self._clock()
         fingerprint = self._vault.digest("content", site.key, form.to_json())
         return Submission(
-            reference=new_reference(),
+            reference=reference,
             site=site.key,
             key=fingerprint if visit.key is None else self._vault.digest(visit.key_kind, visit.key),
             key_expires_at=now + (CONTENT_KEY_LIFE if visit.key is None else site.kept_for),

@@ -26,6 +26,8 @@ origins = ["http://{host}:{site}", "http://localhost:{site}"]
 success_url = "http://{host}:{site}/welcome"
 error_url = "http://{host}:{site}/signup"
 hosted_form = true
+checkout = "sso"
+login_url = "http://{host}:{sandbox}/login"
 name = "Larkmoor Hosting"
 accent = "#0b6358"
 required = ["terms"]
@@ -51,6 +53,7 @@ _WELCOME = """
     1. Fill in the form              http://{host}:{site}/plain
        or the one with a script      http://{host}:{site}/scripted
        or the gateway's own          http://{host}:{gateway}/v1/demo
+       and pay the invoice that you end at; no money moves.
     2. See the client and its mail   http://{host}:{sandbox}/
        and make WHMCS fail there, to see what the visitor gets then.
     3. Copy the code of a form       http://{host}:{gateway}/v1/demo/snippets

@@ -7,7 +7,7 @@ GatewayError
  ├─ UnknownSite, UnknownReference, NotFound,     the request goes nowhere
  │  MethodNotAllowed, OriginRefused
  ├─ RateLimited                                  not now
- ├─ ChallengeFailed                              not proven to be a person
+ ├─ ChallengeFailed, CheckoutClosed              not proven to be a person, or to be the one who signed up
  ├─ InvalidFields, EmailTaken, KeyReused         the visitor can put it right
  └─ Unavailable, CatalogUnavailable              ours to put right
 
@@ -22,10 +22,8 @@ from app.languages import mark
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing wrong with one field; ``limit`` is in characters and belongs to the code ``too_long``.
-
-    ``suggestions`` are answers that would be taken.
-    """
+    """One thing wrong with one field; ``limit`` is in characters and belongs to the code ``too_long``, and
+    ``suggestions`` are answers that would be taken."""
 
     field: str
     code: str
@@ -36,7 +34,7 @@ class FieldError:
 class GatewayError(Exception):
     """A refusal with a place in the contract: ``status`` for HTTP, ``code`` for programs, ``sentence`` for people.
 
-    ``sends_back`` says that a plain form goes back to the site's own page, which can show the code.
+    ``sends_back``: a plain form goes back to the site's own page, which can show the code. ``login_url``: of customers.
     """
 
     status: ClassVar[int]
@@ -45,10 +43,13 @@ class GatewayError(Exception):
     sentence: ClassVar[str]
     sends_back: ClassVar[bool] = False
 
-    def __init__(self, *, reference: str | None = None, retry_after: int | None = None) -> None:
+    def __init__(
+        self, *, reference: str | None = None, retry_after: int | None = None, login_url: str | None = None
+    ) -> None:
         super().__init__(self.code)
         self.reference = reference
         self.retry_after = retry_after
+        self.login_url = login_url
 
 
 class MalformedBody(GatewayError):
@@ -81,10 +82,7 @@ class OriginRefused(GatewayError):
 
 
 class ChallengeFailed(GatewayError):
-    """Nothing shows that a person sent it, or too much speaks against it.
-
-    ``solvable``: with a solved challenge it would have passed.
-    """
+    """Nothing shows that a person sent it, or too much speaks against it; if ``solvable``, a solved challenge helps."""
 
     status = 403
     code = "challenge_failed"
@@ -157,10 +155,6 @@ class EmailTaken(GatewayError):
     )
     sends_back = True
 
-    def __init__(self, *, reference: str | None = None, login_url: str | None = None) -> None:
-        super().__init__(reference=reference)
-        self.login_url = login_url
-
 
 class TooLarge(GatewayError):
     """Body, field or number of fields over the cap."""
@@ -230,6 +224,15 @@ class Unavailable(GatewayError):
 
     def __init__(self, *, retry_after: int = 30) -> None:
         super().__init__(retry_after=retry_after)
+
+
+class CheckoutClosed(GatewayError):
+    """The way to the payment page is not, or no longer, open to whoever asks; why, nobody learns."""
+
+    status = 403
+    code = "checkout_closed"
+    title = mark("Log in to pay your invoice")
+    sentence = mark("This link works only once and for a few minutes. Please log in to see your invoice.")
 
 
 class CatalogUnavailable(GatewayError):

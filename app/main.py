@@ -17,7 +17,7 @@ from app.logs import configure_logs
 from app.origins import origin_of
 from app.settings import ConfigurationError, Settings, load_settings
 from app.sites import Site
-from app.web import branding, catalog, challenge, domains, health, hosted, script, signup, snippets
+from app.web import branding, catalog, challenge, checkout, domains, health, hosted, script, signup, snippets
 from app.web.handlers import LastResort, handle_errors
 from app.web.headers import Cors, SafeHeaders
 from app.web.pages import STATIC, Pages
@@ -69,6 +69,7 @@ def _route(app: FastAPI, settings: Settings) -> None:
     app.include_router(hosted.router)
     app.include_router(branding.router)
     app.include_router(challenge.router)
+    app.include_router(checkout.router)
     app.include_router(domains.router)
     app.include_router(health.router)
     app.include_router(script.router)

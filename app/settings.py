@@ -51,6 +51,14 @@ def is_private_host(host: str) -> bool:
         return "." not in host or host.endswith((".localhost", ".internal"))
 
 
+def is_this_machine(host: str) -> bool:
+    """Whether what is sent to ``host`` stays on this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
 def _split(value: object) -> object:
     return [part for part in re.split(r"[\s,]+", value) if part] if isinstance(value, str) else value
 

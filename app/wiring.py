@@ -14,12 +14,14 @@ from dns.resolver import NoResolverConfiguration
 
 from app import __version__
 from app.attempt import Attempts
-from app.catalog import Asker, Catalog, Domains
+from app.catalog import Asker, Shop, open_shop
 from app.challenge import Challenges, open_challenges, provider_secrets
+from app.checkout import Checkout, faulty_checkout
 from app.delivery import Gateway
 from app.errors import Unavailable
 from app.forms import faulty_defaults, faulty_texts
 from app.guard import Quotas, Velocity, open_quotas
+from app.origins import origin_of
 from app.pulse import Pulse
 from app.screening import MailDomains, Screening
 from app.settings import ConfigurationError, Settings
@@ -57,8 +59,8 @@ class Parts:
     quotas: Quotas
     challenges: Challenges
     screening: Screening
-    catalog: Catalog
-    domains: Domains
+    shop: Shop
+    checkout: Checkout
 
 
 def read_sites(settings: Settings) -> dict[str, Site]:
@@ -72,7 +74,7 @@ def read_sites(settings: Settings) -> dict[str, Site]:
 
 
 def _faults(settings: Settings, site: Site) -> list[str]:
-    faults = [*faulty_defaults(site), *faulty_texts(site)]
+    faults = [*faulty_defaults(site), *faulty_texts(site), *faulty_checkout(site, settings.public_url)]
     if site.hosted_form and settings.public_url is None:  # its posts come from there, and would be refused
         faults.append(f"sites.{site.key}.hosted_form: needs the gateway's own address. Set GATEWAY_PUBLIC_URL.")
     return faults
@@ -109,8 +111,7 @@ async def open_gateway(
         try:
             yield parts
         finally:
-            await parts.catalog.close()
-            await parts.domains.close()
+            await parts.shop.close()
             await parts.slots.drain(patience=whmcs.deadline)
             await quotas.close()
 
@@ -150,11 +151,15 @@ def _assemble(
     screening = Screening(challenges, quotas.busy, Velocity(quotas.storage, quotas.patience, vault.digest))
     worker = Worker(**shared, pulse=pulse, pace=settings.whmcs_pace)
     asker = Asker(whmcs=whmcs, breaker=pulse.breaker, slots=slots)
-    pids = {item.pid for site in sites.values() for plan in site.plans.values() for item in plan.items}
-    catalog = Catalog(pids, asker=asker, clock=clock)
-    domains = Domains(sites.values(), asker=asker, quotas=quotas, clock=clock)
-    gateway = Gateway(**shared, vault=vault, quotas=quotas, screening=screening, domains=domains, breaker=pulse.breaker)
-    return Parts(gateway, worker, slots, pulse, store, quotas, challenges, screening, catalog, domains)
+    shop = open_shop(sites, asker=asker, quotas=quotas, clock=clock)
+    gateway = Gateway(
+        **shared, vault=vault, quotas=quotas, screening=screening, domains=shop.domains, breaker=pulse.breaker
+    )
+    billing = origin_of(settings.whmcs_api_url)
+    checkout = Checkout(
+        store=store, vault=vault, whmcs=whmcs, slots=slots, breaker=pulse.breaker, billing=billing, clock=clock
+    )
+    return Parts(gateway, worker, slots, pulse, store, quotas, challenges, screening, shop, checkout)
 
 
 def _mail_domains(sites: dict[str, Site]) -> MailDomains:

@@ -64,6 +64,7 @@ def _untried(sites: Collection[Site]) -> list[str]:
         "AddClient": True,
         "AddOrder": True,
         "AcceptOrder": any(plan.accept_order for plan in plans),
+        "CreateSsoToken": any(site.checkout == "sso" for site in sites),
         "ResetPassword": any(site.mails_resets for site in sites),
     }
     return [command for command, it_is in needed.items() if it_is]

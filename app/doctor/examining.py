@@ -21,6 +21,8 @@ async def examine(*, prices_only: bool = False) -> AsyncIterator[Finding]:
         return
     if not prices_only:
         yield _configured(sites)
+        for finding in _unled(sites):
+            yield finding
         async for finding in _stores(settings):
             yield finding
     try:
@@ -64,6 +66,20 @@ async def _counters(settings: Settings) -> Finding:
 def _configured(sites: dict[str, Site]) -> Finding:
     plans = sum(len(site.plans) for site in sites.values())
     return Finding(Level.OK, "configuration", f"The configuration is complete. Sites: {len(sites)}; plans: {plans}.")
+
+
+def _unled(sites: dict[str, Site]) -> list[Finding]:
+    """Sites that lead on to the invoice, and leave alone whom they do not let in."""
+    return [
+        Finding(
+            Level.WARNING,
+            "checkout",
+            f"sites.{site.key}: visitors who are not led to their invoice are told to log in, and not where.",
+            "Set login_url.",
+        )
+        for site in sites.values()
+        if site.checkout == "sso" and site.login_url is None
+    ]
 
 
 def _faults(code: str, error: ConfigurationError) -> list[Finding]:

@@ -187,7 +187,7 @@ KINDS = {
     ),
     "way_back_blocked": Kind(
         _FAULT,
-        "The page's Content-Security-Policy stops Chrome on the way back from the gateway.",
+        "The page's Content-Security-Policy stops Chrome on the way that the gateway leads on.",
         "Add {origin} to {where}.",
     ),
     "script_blocked": Kind(

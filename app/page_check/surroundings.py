@@ -52,7 +52,8 @@ def _form_action(rules: Policy, target: Target, site: Site, own: tuple[str, ...]
     if not allows(rules[where], target.address, own):
         yield finding("form_blocked", line, origin=target.gateway, where=where)
     asked = [url for control in target.form.controls for url in ways_back(control) if site.owns(url)]
-    back = [url for url in (site.success_url, site.error_url, *asked) if url]
+    to_pay = site.login_url if site.checkout == "sso" else None
+    back = [url for url in (site.success_url, site.error_url, to_pay, *asked) if url]
     for origin in dict.fromkeys(origin_of(url) for url in back if not allows(rules[where], url, own)):
         yield finding("way_back_blocked", line, origin=origin, where=where)
 

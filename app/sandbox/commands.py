@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
-from app.sandbox import accepting, clients, domains, lookups, order_lists, orders
+from app.sandbox import accepting, clients, domains, lookups, order_lists, orders, single_sign_on
 from app.sandbox.requests import Command
 
 COMMANDS: Final[Mapping[str, Command]] = {
     "AcceptOrder": accepting.accept_order,
     "AddClient": clients.add_client,
     "AddOrder": orders.add_order,
+    "CreateSsoToken": single_sign_on.create_sso_token,
     "DomainWhois": domains.domain_whois,
     "GetClientsDetails": clients.get_clients_details,
     "GetClientsProducts": order_lists.get_clients_products,

@@ -97,6 +97,7 @@ class Invoice:
     currency: str
     status: str
     created_at: float
+    paid_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,15 @@ class Mail:
     sent_at: float
 
 
+@dataclass(frozen=True, slots=True)
+class SsoToken:
+    """Whom a token logs in, and where it leads."""
+
+    client_id: int
+    path: str
+    expires_at: float
+
+
 @dataclass(slots=True)
 class Call:
     """A call as it arrived, without its secrets. ``outcome`` is filled in once the call has been carried out."""
@@ -155,6 +165,8 @@ class Ledger:
     invoices: dict[int, Invoice] = field(default_factory=dict)
     orders: dict[int, Order] = field(default_factory=dict)
     mails: dict[int, Mail] = field(default_factory=dict)
+    sso_tokens: dict[str, SsoToken] = field(default_factory=dict)
+    sessions: dict[str, int] = field(default_factory=dict)  # the client that each is logged in as
     calls: deque[Call] = field(default_factory=lambda: deque(maxlen=CALLS_KEPT))
     _user_by_email: dict[str, int] = field(default_factory=dict)
     _client_by_email: dict[str, int] = field(default_factory=dict)

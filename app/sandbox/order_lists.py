@@ -62,7 +62,7 @@ def _order_row(ledger: Ledger, order: Order) -> Fields:
         "amount": order.amount,
         "paymentmethod": order.payment_method,
         "paymentmethodname": PAYMENT_METHODS[order.payment_method],
-        "paymentstatus": "Unpaid" if order.invoice_id else None,
+        "paymentstatus": ledger.invoices[order.invoice_id].status if order.invoice_id else None,
         "invoiceid": order.invoice_id,
         "status": order.status,
         "ipaddress": order.clientip,

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """The administrator's choices. None means "no restriction"."""
+    """The administrator's choices. None means "no restriction". ``system_url`` is where customers find WHMCS."""
 
     identifier: str = "sandbox"
     secret: str = "sandbox"  # noqa: S105  # the published credential of a toy
+    system_url: str = "https://billing.example.com"
     access_key: str | None = None
     allowed_ips: frozenset[str] | None = None
     allowed_actions: frozenset[str] | None = None

@@ -14,6 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from app.sandbox.client_area import ClientArea
 from app.sandbox.commands import COMMANDS
 from app.sandbox.fault_forms import read_fault, write_faults
 from app.sandbox.faults import FaultRefusedError
@@ -41,7 +42,9 @@ def create_app(
     """The stand-in WHMCS. ``app.state.whmcs`` is the ``SandboxWhmcs`` behind it."""
     whmcs = SandboxWhmcs(ledger=ledger or Ledger(), setup=setup or Setup())
     player = Player(clock)
-    desk = Desk(whmcs)
+    pages = Pages(CSP)
+    desk = Desk(whmcs, pages)
+    area = ClientArea(whmcs.ledger, pages, clock)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -51,6 +54,7 @@ def create_app(
     app = Starlette(
         routes=[
             Route("/includes/api.php", Api(whmcs, player)),
+            *area.routes(),
             Route("/", desk.page),
             Route("/ledger.json", desk.ledger),
             Route("/faults", desk.list_faults, methods=["GET"]),
@@ -88,9 +92,9 @@ class Api:
 class Desk:
     """What a person or a test sees of the sandbox, and what they can set."""
 
-    def __init__(self, whmcs: SandboxWhmcs) -> None:
+    def __init__(self, whmcs: SandboxWhmcs, pages: Pages) -> None:
         self._whmcs = whmcs
-        self._pages = Pages(CSP)
+        self._pages = pages
 
     async def page(self, request: Request) -> Response:
         """Everything in tables, newest first; refreshes itself with ``?watch=on``."""

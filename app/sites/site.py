@@ -50,6 +50,7 @@ class Site(Frozen):
     login_url: Annotated[str, AfterValidator(check_page)] | None = Field(
         None, description='Give the page where customers log in, like login_url = "https://billing.example.com/login"'
     )
+    checkout: Literal["none", "login", "sso"] = Field("login", description='Write "none", "login" or "sso"')
     password_mail: Literal["welcome", "reset"] = Field("welcome", description='Write "welcome" or "reset"')
     known_address_mail: bool = Field(True, description="Write true or false")
     retention_days: PositiveInt = Field(

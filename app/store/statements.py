@@ -52,6 +52,12 @@ EXPIRED: Select[*tuple[Any, ...]] = (
     .limit(bindparam("most"))
 )
 
+# Once for each row, whoever asks first: the database decides.
+TAKE_CHECKOUT = (
+    update(submissions)
+    .where(_t.reference == bindparam("named"), _t.checkout_at.is_(None))
+    .values(checkout_at=bindparam("now"))
+)
 FREE_KEY = update(submissions).where(_t.reference == bindparam("named")).values(key=_t.reference, key_expires_at=None)
 SAVE = update(submissions).where(
     _t.reference == bindparam("named"), _t.state == bindparam("was"), _t.lease == bindparam("held")

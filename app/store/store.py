@@ -23,6 +23,7 @@ from app.store.statements import (
     MAILED,
     PURGE,
     SAVE,
+    TAKE_CHECKOUT,
 )
 from app.store.table import event_row, events, from_row, submissions, to_changes, to_row
 from app.store.writer import Writer
@@ -120,6 +121,11 @@ class Store:
     async def find(self, reference: str) -> Submission | None:
         """The submission of this name."""
         return await self._writer.read(lambda connection: _one(connection, BY_REFERENCE, {"named": reference}))
+
+    async def take_checkout(self, reference: str, now: float) -> bool:
+        """Take the one way to the payment page that this submission has; False when it was taken before."""
+        values = {"named": reference, "now": now}
+        return await self._writer.run(lambda connection: connection.execute(TAKE_CHECKOUT, values).rowcount == 1)
 
     async def mailed_since(self, address: str, moment: float) -> bool:
         """Whether the owner of this address (its keyed hash) was mailed after this moment, for whatever site."""

@@ -21,7 +21,7 @@ async def catalog(request: Request) -> Response:
     site = await known_site(request)
     if not site.plans:
         raise NotFound
-    kept: Catalog = request.app.state.parts.catalog
+    kept: Catalog = request.app.state.parts.shop.catalog
     leaflet = await kept.leaflet(site)
     headers = {"Cache-Control": _CACHED, "ETag": leaflet.etag}
     if _has(request.headers.get("if-none-match", ""), leaflet.etag):

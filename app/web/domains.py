@@ -22,7 +22,7 @@ async def domains(
     """Whether a name is free, and its prices; 404 where no plan registers or transfers names."""
     if not site.sells_domains:
         raise NotFound
-    known: Domains = request.app.state.parts.domains
+    known: Domains = request.app.state.parts.shop.domains
     found = await known.search(site, name, request.client.host if request.client else "")
     sure = all(row["status"] != "unknown" for row in found["domains"])
     return JSONResponse(found, headers={"Cache-Control": _CACHED} if sure else None)

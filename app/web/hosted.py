@@ -12,6 +12,7 @@ from app.challenge import Challenges
 from app.errors import ChallengeFailed, EmailTaken, GatewayError, InvalidFields, KeyReused, NotFound, RateLimited
 from app.origins import origin_of
 from app.sites import Site
+from app.web.onward import pays_at
 from app.web.policy import HAS_A_FORM
 from app.web.questions import Questions, plan_of
 from app.web.replies import page, with_query
@@ -41,7 +42,7 @@ async def hosted_form(request: Request, site: KnownSite) -> Response:
     """The form, empty or with what was wrong with it. Raises NotFound where the site has none."""
     if not site.hosted_form:
         raise NotFound
-    reply = page(request, "form.html", allowed=_allowed(site), **_values(request, site))
+    reply = page(request, "form.html", allowed=_allowed(request, site), **_values(request, site))
     reply.headers.update(HAS_A_FORM)
     return _smaller(reply, request.headers.get("accept-encoding", ""))
 
@@ -70,9 +71,10 @@ def _trouble(query: Mapping[str, str]) -> Trouble | None:
     return Trouble(error, frozenset(query.get("fields", "").split(",") if error is InvalidFields else ()))
 
 
-def _allowed(site: Site) -> dict[str, str]:
-    """What the page loads and where it leads: our script, the widget's, and the site's page after success."""
-    ways = "'self'" if site.success_url is None else f"'self' {origin_of(site.success_url)}"
+def _allowed(request: Request, site: Site) -> dict[str, str]:
+    """What the page loads and where it leads: our script, the widget's, and the page after success."""
+    after = [origin_of(site.success_url)] if site.success_url else []
+    ways = " ".join(["'self'", *after, *pays_at(request, site)])
     allowed = {"script-src": "'self'", "connect-src": "'self'", "form-action": ways}
     widget = widget_of(site)
     for directive, sources in (widget.allowed if widget else {}).items():

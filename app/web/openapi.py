@@ -117,6 +117,14 @@ STANDING: dict[int | str, dict[str, Any]] = {
 }
 
 
+CHECKOUT: dict[int | str, dict[str, Any]] = {
+    303: _reply(303, "To WHMCS, logged in", {}) | {"headers": _headers(Location="The invoice, or all invoices")},
+    **{status: REPLIES[status] for status in (403, 404, 429)},
+    503: _reply(503, "Asked for ahead of time, by a browser that loads pages in case they are wanted", {})
+    | {"headers": _headers()},
+}
+
+
 def _object(**properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "required": [*properties], "properties": properties}
 

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from app.delivery import Answer
 from app.errors import (
     ChallengeFailed,
-    EmailTaken,
+    CheckoutClosed,
     FieldError,
     GatewayError,
     InvalidFields,
@@ -68,7 +68,7 @@ def _answer_json(request: Request, answer: Answer, status: int) -> Response:
         "status": answer.status,
         "reference": answer.reference,
         "message": words.message(answer.text),
-        "next": None,
+        "next": answer.next,
     }
     return JSONResponse(body, status, headers=_spoken(words))
 
@@ -95,14 +95,15 @@ def standing_refusal(request: Request, error: GatewayError) -> Response:
 
 
 def _refused_page(request: Request, error: GatewayError, status: int) -> Response:
+    signed_up = isinstance(error, CheckoutClosed)  # who is, has no business with the form any more
     return page(
         request,
         "refused.html",
         status=status,
         error=error,
         errors=field_errors(error),
-        login_url=login_url(error),
-        back=way_back(_site_of(request), request.headers.get("referer", "")),
+        login_url=error.login_url,
+        back=None if signed_up else way_back(_site_of(request), request.headers.get("referer", "")),
     )
 
 
@@ -143,7 +144,7 @@ def _problem(request: Request, error: GatewayError, words: Words) -> dict[str, A
     site = _site_of(request)
     if isinstance(error, ChallengeFailed) and error.solvable and site is not None:
         body["challenge"] = challenge_for(request, site)
-    extra = {"reference": error.reference, "retry_after": error.retry_after, "login_url": login_url(error)}
+    extra = {"reference": error.reference, "retry_after": error.retry_after, "login_url": error.login_url}
     return body | {name: value for name, value in extra.items() if value is not None}
 
 
@@ -171,11 +172,6 @@ def with_query(url: str, **values: str) -> str:
 def field_errors(error: GatewayError) -> tuple[FieldError, ...]:
     """The faults of single fields, when that is what the error is about."""
     return error.errors if isinstance(error, InvalidFields) else ()
-
-
-def login_url(error: GatewayError) -> str | None:
-    """Where a visitor who is a customer already can log in."""
-    return error.login_url if isinstance(error, EmailTaken) else None
 
 
 def _site_of(request: Request) -> Site | None:

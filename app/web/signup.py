@@ -23,6 +23,8 @@ from app.forms import (
 )
 from app.guard import Sender, Visit, parse_address, read_capped
 from app.sites import Site
+from app.submissions import new_reference
+from app.web.onward import leads_on, paying_reply
 from app.web.openapi import KEY, POSTED, REFERENCE, REPLIES, SITE, STANDING
 from app.web.origin import check_sender
 from app.web.replies import answer_reply, page, problem_reply, standing_refusal, standing_reply
@@ -125,8 +127,12 @@ router = APIRouter(prefix="/v1/{site}", dependencies=[Depends(find_site)])
 async def sign_up(request: Request, arrival: Annotated[Arrival, Depends(read_arrival)]) -> Response:
     """Take a sign-up, put it on disk, and say what became of it."""
     gateway = await gateway_of(request)
-    submission = await gateway.submit(arrival.site, arrival.form, arrival.visit)
-    return answer_reply(request, arrival.site, answer(arrival.site, submission))
+    reference = new_reference()
+    submission = await gateway.submit(arrival.site, arrival.form, arrival.visit, reference=reference)
+    told = answer(arrival.site, submission)
+    if told.reference == reference and leads_on(arrival.site, arrival.visit.sender, told):
+        return paying_reply(request, arrival.site, submission, told)
+    return answer_reply(request, arrival.site, told)
 
 
 @router.get("/signup", status_code=405, include_in_schema=False, dependencies=[Depends(known_site)])

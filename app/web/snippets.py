@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from app.origins import check_origin, origin_of
 from app.sites import Site
+from app.web.onward import pays_at
 from app.web.policy import HAS_A_FORM
 from app.web.replies import pages_of
 from app.web.signup import KnownSite, find_site
@@ -74,7 +75,7 @@ async def snippets(request: Request, site: KnownSite) -> Response:
         "snippets.html",
         maker.words,
         site=site,
-        allowed=_allowed(site),
+        allowed=_allowed(request, site),
         gateway=gateway,
         recipes=[(recipe, [(name, code[name]) for name in recipe.files]) for recipe in recipes],
         left_out=len(recipes) < len(RECIPES),
@@ -108,8 +109,8 @@ def _takes_our_form(request: Request, site: Site) -> bool:
     return known and widget_of(site) is None
 
 
-def _allowed(site: Site) -> dict[str, str]:
-    """What the page loads, and where its form leads: our own scripts, and the site's pages that follow."""
+def _allowed(request: Request, site: Site) -> dict[str, str]:
+    """What the page loads, and where its form leads: our own scripts, and the pages that follow."""
     pages = [origin_of(url) for url in (site.success_url, site.error_url) if url]
-    ways = " ".join(dict.fromkeys(["'self'", *pages]))
+    ways = " ".join(dict.fromkeys(["'self'", *pages, *pays_at(request, site)]))
     return {"script-src": "'self'", "connect-src": "'self'", "form-action": ways}

@@ -48,6 +48,17 @@ class Whmcs:
         # https://developers.whmcs.com/api-reference/resetpassword/
         await self._call("ResetPassword", {"email": email})
 
+    async def create_sso_token(self, client_id: int, path: str = "") -> str:
+        """The address that logs the owner of a client in, once and within 60 seconds; "" when WHMCS names none.
+
+        It leads to ``path`` in the installation, or to the front page of the client area.
+        """
+        # https://developers.whmcs.com/api-reference/createssotoken/
+        params: dict[str, PhpValue] = {"client_id": client_id}
+        if path:
+            params |= {"destination": "sso:custom_redirect", "sso_redirect_path": path}
+        return records.way_in(await self._call("CreateSsoToken", params))
+
     async def find_client(self, email: str) -> records.Client | None:
         """The client with this address, or None. Compare its ``email`` before you trust the match."""
         return await self._client({"email": email})

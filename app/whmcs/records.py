@@ -109,6 +109,12 @@ def order_placed(reply: Row) -> OrderPlaced:
     )
 
 
+def way_in(reply: Row) -> str:
+    """From CreateSsoToken: an address, as it was written."""
+    url = reply.get("redirect_url")
+    return url if isinstance(url, str) else ""
+
+
 def client(reply: Row) -> Client:
     """From GetClientsDetails: the ``client`` part first, else the older copy beside it.
 

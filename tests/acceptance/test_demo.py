@@ -64,19 +64,32 @@ def test_it_prints_where_to_click_and_all_of_it_answers(demo: Demo) -> None:
     assert stop
 
 
-@pytest.mark.parametrize(("plan", "orders"), [("", 0), ("starter", 1)], ids=["account only", "with a plan"])
-def test_a_posted_form_ends_at_the_welcome_page_and_in_the_ledger(demo: Demo, plan: str, orders: int) -> None:
+@pytest.mark.parametrize(
+    ("plan", "orders", "path"),
+    [("", 0, "/clientarea.php"), ("starter", 1, "/viewinvoice.php")],
+    ids=["account only", "with a plan"],
+)
+def test_a_posted_form_ends_at_what_is_to_be_paid_and_in_the_ledger(
+    demo: Demo, plan: str, orders: int, path: str
+) -> None:
     email = f"visitor-{orders}@example.com"
     reply = send(demo, email=email, plan=plan)
-    assert (reply.status_code, reply.url.path) == (200, "/welcome")
-    assert "Welcome to Larkmoor" in reply.text
-    assert parse_qs(reply.url.query.decode())["reference"][0] in reply.text
+    assert str(reply.url).startswith(f"{demo.whmcs}{path}")
+    assert (reply.status_code, "Log out" in reply.text) == (200, True)
 
     ledger = demo.ledger()
     [client] = [client for client in ledger["clients"] if client["email"] == email]
     assert "Welcome" in [mail["subject"] for mail in ledger["mails"] if mail["to"] == email]
     assert sum(order["client_id"] == client["id"] for order in ledger["orders"]) == orders
     assert sum(invoice["client_id"] == client["id"] for invoice in ledger["invoices"]) == orders
+
+
+def test_a_form_posted_again_ends_at_the_welcome_page(demo: Demo) -> None:
+    first, again = (send(demo, email="again@example.com") for _ in range(2))
+    assert first.url.path == "/clientarea.php"
+    assert (again.status_code, again.url.path) == (200, "/welcome")
+    assert "Welcome to Larkmoor" in again.text
+    assert parse_qs(again.url.query.decode())["reference"][0] in again.text
 
 
 def test_a_posted_form_with_a_fault_comes_back_to_the_form(demo: Demo) -> None:

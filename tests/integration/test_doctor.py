@@ -54,6 +54,14 @@ async def test_a_whmcs_that_lacks_nothing() -> None:
     assert (ledger.clients, ledger.orders, ledger.mails) == ({}, {}, {})
 
 
+@pytest.mark.parametrize(("checkout", "told"), [("sso", True), ("login", False)])
+async def test_that_somebody_can_be_logged_in_is_not_tried_but_told(checkout: str, told: bool) -> None:
+    given = wire()
+    found = await examined(given, sites={"acme": visitors.site(checkout=checkout)})
+    assert ("CreateSsoToken" in found[1][2]) is told
+    assert "CreateSsoToken" not in {call.action for call in given.whmcs.ledger.calls}
+
+
 async def test_a_site_without_plans_needs_no_catalogue() -> None:
     given = wire(allowed_actions=frozenset(READS))
     assert [level for level, *_ in await examined(given, sites={"acme": visitors.site()})] == [Level.OK, Level.OK]
@@ -145,6 +153,16 @@ def test_the_command_goes_on_as_far_as_it_can(check: Check) -> None:
     assert configured == "ok: The configuration is complete. Sites: 1; plans: 0."
     assert database.startswith("ok: The database opens")
     assert whmcs.startswith("fault: WHMCS was not reached.")
+
+
+def test_a_site_that_leads_on_should_say_where_to_log_in(check: Check) -> None:
+    sites = Path("sites.toml")
+    sites.write_text(f'{sites.read_text()}checkout = "sso"\n')
+    _, told = check(GATEWAY_PUBLIC_URL="https://signup.example.com")
+    assert "warning: sites.acme: visitors who are not led to their invoice" in told
+    sites.write_text(f'{sites.read_text()}login_url = "https://my.acme.example/"\n')
+    assert "warning" not in check()[1]
+    assert check(GATEWAY_PUBLIC_URL="http://10.0.0.2")[1].startswith("fault: sites.acme.checkout:")
 
 
 def test_a_configuration_that_is_wrong_is_a_fault(check: Check) -> None:

@@ -80,6 +80,10 @@ CASES = {
     "no prices": Case("GET", "/v1/plain/catalog", 404, JSON),
     "no domains": Case("GET", "/v1/acme/domains?name=ada", 404, JSON),
     "for a form's script": Case("GET", "/v1/acme/form", 200, JSON),
+    "no way to pay": Case("GET", "/v1/acme/checkout/nosuch", 403),
+    "no way to pay for a script": Case("GET", "/v1/acme/checkout/nosuch", 403, JSON),
+    "pays ahead of time": Case("GET", "/v1/acme/checkout/nosuch", 503, {"Sec-Purpose": "prefetch"}),
+    "looks whether it could pay": Case("HEAD", "/v1/acme/checkout/nosuch", 405),
     "no snippets": Case("GET", "/v1/acme/snippets", 404),
     "no such version": Case("GET", "/signup.0.js", 404),
     "no such file": Case("GET", "/static/nosuch.css", 404),
@@ -214,7 +218,7 @@ def test_no_route_is_left_out() -> None:
         for case in CASES.values()
     }
     routes = list(iter_route_contexts(create_app(load_settings(ENVIRON)).routes))
-    asked |= {"/signup.js", "/signup.{version}.js", "/v1/{site}/catalog"}
+    asked |= {"/signup.js", "/signup.{version}.js", "/v1/{site}/catalog", "/v1/{site}/checkout/{token}"}
     asked = {"/static" if path.startswith("/static/") else path for path in asked}
     assert {route.path for route in routes} <= asked
     assert len(routes) > 5

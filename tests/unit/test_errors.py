@@ -12,6 +12,7 @@ CONTRACT = {
     "malformed_body": 400,
     "relay_key_refused": 401,
     "challenge_failed": 403,
+    "checkout_closed": 403,
     "origin_refused": 403,
     "not_found": 404,
     "unknown_site": 404,

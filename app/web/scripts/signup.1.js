@@ -1,5 +1,5 @@
-// <form data-signup> works without this. With it, it stays on its page, says what is going on, and is sent again when
-// it got lost. No cookies, and no storage unless the page asks for it.
+// <form data-signup> works without this. With it, it stays on its page, says how it goes, and is sent again when it got
+// lost. No cookies, and no storage unless the page asks for it.
 (() => {
   "use strict";
   if (window.signupGateway) return; // pasted twice, or run again
@@ -35,6 +35,12 @@
     const node = document.createElement(tag);
     node.textContent = text;
     for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+    return node;
+  }
+
+  function para(text, url) {
+    const node = make("p", `${text} `);
+    if (/^http/.test(url)) node.append(make("a", new URL(url).host, { href: url }));
     return node;
   }
 
@@ -164,21 +170,23 @@
     const { status, reference, next } = answer;
     fills.delete(form); // the next is another sign-up
     if (!tell(form, "success", { status, reference })) return;
-    const url = new URL(next || form.dataset.success || "about:blank", location.href);
-    if (!next) for (const name of ["status", "reference"]) url.searchParams.set(name, answer[name]);
+    if (next?.startsWith(address(form).origin)) return location.assign(next); // to pay
+    const url = new URL(form.dataset.success || "about:", location.href);
+    url.searchParams.set("status", status);
+    url.searchParams.set("reference", reference);
     if (/^http/.test(url)) return location.assign(url);
     done(form, fill, answer);
     if (status === "accepted") follow(form, fill, reference);
   }
 
-  function done(form, fill, { message, reference }) {
-    const line = make("p", `${fill.texts.reference} `);
+  function done(form, fill, { message, reference, next }) {
+    const line = para(fill.texts.reference);
     line.append(make("code", reference));
     show(form, false);
-    present(form, "done", "status", make("p", message), line);
+    present(form, "done", "status", para(message, next), line);
   }
 
-  // It is on disk. When WHMCS takes it, say so; if it does not, bring the form back.
+  // When WHMCS takes it, say so; if it does not, bring the form back.
   async function follow(form, fill, reference) {
     for (const seconds of LOOKS) {
       await pause(seconds);
@@ -193,7 +201,7 @@
     }
   }
 
-  function refuse(form, fill, { code, detail, errors = [], login_url: login }) {
+  function refuse(form, fill, { code, detail = "", errors = [], login_url: login }) {
     if (!tell(form, "error", { code, fields: errors.map((error) => error.field) })) return;
     const list = make("ul");
     for (const { field, message } of errors) {
@@ -203,9 +211,7 @@
       list.append(item);
       if (control) mark(form, fill, field, control, message);
     }
-    const text = make("p", `${detail ?? ""} `);
-    if (/^https?:/.test(login)) text.append(make("a", new URL(login).host, { href: login }));
-    present(form, "fail", "alert", make("h2", fill.texts.problem), text, list);
+    present(form, "fail", "alert", make("h2", fill.texts.problem), para(detail, login), list);
   }
 
   function controlOf(form, fill, field) {
@@ -252,7 +258,7 @@
     show(near(form, "fail"), false);
   }
 
-  // A page's own box, Webflow's, or the one made here.
+  // A page's own box, Webflow's, or ours.
   const near = (form, kind) =>
     (form.closest(".w-form") ?? form.parentElement).querySelector(`[data-signup-${kind}], .w-form-${kind}`);
 

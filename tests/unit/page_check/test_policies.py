@@ -120,3 +120,9 @@ def test_the_last_known_referrer_policy_holds(header: str, meta: str, hiding: st
 
 def test_the_page_of_a_site_without_ways_back_ends_at_the_gateway() -> None:
     assert codes(PLAIN, site=acme(success_url=None), policies=(f"form-action {GATEWAY}",)) == []
+
+
+@pytest.mark.parametrize(("more", "found"), [("https://my.acme.example", []), ("", ["way_back_blocked"])])
+def test_the_way_to_the_invoice_must_be_open(more: str, found: list[str]) -> None:
+    site = acme(success_url=None, checkout="sso", login_url="https://my.acme.example/login")
+    assert codes(PLAIN, site=site, policies=(f"form-action {GATEWAY} {more}",)) == found

@@ -71,6 +71,21 @@ async def test_a_password_reset_of_nobody_is_a_refusal() -> None:
     assert refusal.value.cause is Cause.NOT_FOUND
 
 
+async def test_a_way_in_is_asked_for_by_client_and_path() -> None:
+    wire = Wire(success(access_token="x", redirect_url="https://billing.example.com/?a=1&amp;b=2"), success())
+    assert await whmcs(wire).create_sso_token(7, "viewinvoice.php?id=5") == "https://billing.example.com/?a=1&amp;b=2"
+    assert await whmcs(wire).create_sso_token(7) == ""
+    assert wire.sent == [
+        {
+            "action": "CreateSsoToken",
+            "client_id": "7",
+            "destination": "sso:custom_redirect",
+            "sso_redirect_path": "viewinvoice.php?id=5",
+        },
+        {"action": "CreateSsoToken", "client_id": "7"},
+    ]
+
+
 @pytest.mark.parametrize("client_id", [None, "", "0", 0, "abc", [], True, -1], ids=repr)
 async def test_success_without_a_client_id_is_uncertain(client_id: object) -> None:
     with pytest.raises(Uncertain, match="no_client_id"):

@@ -39,6 +39,24 @@ def test_unknown_words_otherwise_are_other(status: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        ("Invalid client_id", "other_sso_client"),
+        ("Invalid destination", "other_sso_destination"),
+        ("SSO authentication blocked for client 7", "other_sso_blocked"),
+        (
+            "Token could not be provisioned: invalid_client. client credentials are required",
+            "other_sso_no_token",
+        ),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 403])
+def test_nobody_is_let_in_and_the_gateway_still_is(message: str, reason: str, status: int) -> None:
+    failure = refused(message, status=status)
+    assert (failure.cause, failure.reason) == (Cause.OTHER, reason)
+
+
+@pytest.mark.parametrize(
     "message",
     [
         "License Invalid",
