@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 import structlog
 
 from app.attempt import Attempts
+from app.catalog import Sales
 from app.conversation import Letter
 from app.errors import ChallengeFailed, EmailTaken, GatewayError, InvalidFields, KeyReused, UnknownReference
 from app.forms import SignupForm
@@ -64,6 +65,7 @@ class Gateway:
         vault: Vault,
         quotas: Quotas,
         screening: Screening,
+        sales: Sales | None = None,
         attempts: Attempts,
         slots: Slots,
         breaker: Breaker,
@@ -74,6 +76,7 @@ class Gateway:
         self._vault = vault
         self._quotas = quotas
         self._screening = screening
+        self._sales = sales
         self._attempts = attempts
         self._slots = slots
         self._breaker = breaker
@@ -83,8 +86,8 @@ class Gateway:
     async def submit(self, site: Site, form: SignupForm, visit: Visit) -> Submission:
         """Put the sign-up on disk, then wait at most ``site.reply_within`` seconds for what WHMCS says.
 
-        The same key with the same answers is the same sign-up. Raises KeyReused, ChallengeFailed, RateLimited, and
-        Unavailable when nothing could be stored.
+        The same key with the same answers is the same sign-up. Raises KeyReused, InvalidFields, ChallengeFailed,
+        RateLimited, and Unavailable when nothing could be stored.
         """
         submission = self._new(site, form, visit)
         stored, is_new = await self._accept(site, submission, form, visit)
@@ -138,6 +141,8 @@ class Gateway:
     async def _accept_new(
         self, site: Site, submission: Submission, form: SignupForm, visit: Visit
     ) -> tuple[Submission, bool]:
+        if self._sales is not None:  # first: a solved challenge may serve only once, and answers can be mended
+            await self._sales.check(site, form)
         verdict = await self._screening.judge(site, form, visit)
         submission = replace(submission, proof=verdict.proof)
         if await self._store.is_used(submission):

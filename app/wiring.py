@@ -14,7 +14,7 @@ from dns.resolver import NoResolverConfiguration
 
 from app import __version__
 from app.attempt import Attempts
-from app.catalog import Asker, Catalog
+from app.catalog import Asker, Catalog, Sales
 from app.challenge import Challenges, open_challenges, provider_secrets
 from app.delivery import Gateway
 from app.errors import Unavailable
@@ -58,6 +58,7 @@ class Parts:
     challenges: Challenges
     screening: Screening
     catalog: Catalog
+    sales: Sales
 
 
 def read_sites(settings: Settings) -> dict[str, Site]:
@@ -109,6 +110,7 @@ async def open_gateway(
             yield parts
         finally:
             await parts.catalog.close()
+            await parts.sales.close()
             await parts.slots.drain(patience=whmcs.deadline)
             await quotas.close()
 
@@ -146,12 +148,13 @@ def _assemble(
     slots = Slots(settings.whmcs_concurrency)
     shared: dict[str, Any] = {"sites": sites, "store": store, "attempts": attempts, "slots": slots, "clock": clock}
     screening = Screening(challenges, quotas.busy, Velocity(quotas.storage, quotas.patience, vault.digest))
-    gateway = Gateway(**shared, vault=vault, quotas=quotas, screening=screening, breaker=pulse.breaker)
     worker = Worker(**shared, pulse=pulse, pace=settings.whmcs_pace)
     asker = Asker(whmcs=whmcs, breaker=pulse.breaker, slots=slots)
     pids = {item.pid for site in sites.values() for plan in site.plans.values() for item in plan.items}
     catalog = Catalog(pids, asker=asker, clock=clock)
-    return Parts(gateway, worker, slots, pulse, store, quotas, challenges, screening, catalog)
+    sales = Sales(catalog, asker=asker, clock=clock)
+    gateway = Gateway(**shared, vault=vault, quotas=quotas, screening=screening, sales=sales, breaker=pulse.breaker)
+    return Parts(gateway, worker, slots, pulse, store, quotas, challenges, screening, catalog, sales)
 
 
 def _mail_domains(sites: dict[str, Site]) -> MailDomains:

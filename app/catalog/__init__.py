@@ -1,6 +1,7 @@
-"""Plans and prices for a site's own pages, kept so that page views cost WHMCS nothing."""
+"""What WHMCS sells: for a site's own pages, and for checking a sign-up before it is taken."""
 
 from app.catalog.asking import Asker
 from app.catalog.keeping import Catalog
+from app.catalog.selling import Sales
 
-__all__ = ["Asker", "Catalog"]
+__all__ = ["Asker", "Catalog", "Sales"]

@@ -46,7 +46,10 @@ _WRONG = {
     "invalid_language": mark("Choose a language by its English name or its code, like en."),
     "unknown_payment_method": mark("Choose one of the ways to pay that are offered."),
     "unknown_promo_code": mark("Check your promotion code, or leave it out; it does not hold for this plan."),
+    "payment_method_unavailable": mark("Choose another way to pay; this one cannot be used at the moment."),
+    "promo_code_expired": mark("Use another promotion code, or leave it out; this one is no longer valid."),
     "unknown_plan": mark("Choose one of the plans offered."),
+    "plan_unavailable": mark("Choose another plan; this one cannot be ordered at the moment."),
     "invalid_domain": mark("Check the domain name; it needs the form example.com."),
     "invalid_promo_code": mark(
         "Check your promotion code; it has up to 64 letters, digits, dots, hyphens and underscores."

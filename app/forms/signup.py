@@ -51,6 +51,10 @@ class SignupForm:
     plan_fields: tuple[tuple[int, str], ...] = ()
     plan_options: tuple[tuple[int, int], ...] = ()
 
+    def promotion(self, plan: Plan) -> str:
+        """The promotion code that its order carries, "" when none: the plan's own goes before the visitor's."""
+        return plan.promo_code or self.promo_code
+
     def to_json(self) -> bytes:
         """The same bytes for the same answers: fit to encrypt, and to compare two sign-ups by."""
         fields = {name: getattr(self, name) for name in FIELD_ORDER}

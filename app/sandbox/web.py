@@ -20,9 +20,10 @@ from app.sandbox.faults import FaultRefusedError
 from app.sandbox.ledger import Ledger
 from app.sandbox.modes import MODES, Group
 from app.sandbox.pages import STATIC, Pages
-from app.sandbox.php import PhpArray, read_form
+from app.sandbox.php import PhpArray, read_form, to_text
 from app.sandbox.playing import Player
 from app.sandbox.setup import Setup
+from app.sandbox.shop import display, switch
 from app.sandbox.whmcs import SandboxWhmcs
 
 ROWS_SHOWN: Final = 50
@@ -41,7 +42,7 @@ def create_app(
     """The stand-in WHMCS. ``app.state.whmcs`` is the ``SandboxWhmcs`` behind it."""
     whmcs = SandboxWhmcs(ledger=ledger or Ledger(), setup=setup or Setup())
     player = Player(clock)
-    desk = Desk(whmcs)
+    desk = Desk(whmcs, clock)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -58,6 +59,7 @@ def create_app(
             Route("/faults", desk.clear_faults, methods=["DELETE"]),
             Route("/faults/clear", desk.clear_faults, methods=["POST"]),
             Route("/reset", desk.reset, methods=["POST"]),
+            Route("/methods", desk.switch_method, methods=["POST"]),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         lifespan=lifespan,
@@ -88,8 +90,9 @@ class Api:
 class Desk:
     """What a person or a test sees of the sandbox, and what they can set."""
 
-    def __init__(self, whmcs: SandboxWhmcs) -> None:
+    def __init__(self, whmcs: SandboxWhmcs, clock: Callable[[], float]) -> None:
         self._whmcs = whmcs
+        self._clock = clock
         self._pages = Pages(CSP)
 
     async def page(self, request: Request) -> Response:
@@ -129,6 +132,11 @@ class Desk:
         for_program = "text/html" not in request.headers.get("accept", "")
         return Response(status_code=204) if for_program else RedirectResponse("/", 303)
 
+    async def switch_method(self, request: Request) -> Response:
+        """Switches a payment method off, or on again."""
+        switch(self._whmcs.ledger, to_text(read_form(await request.body()).get("module")))
+        return RedirectResponse("/#shop", 303)
+
     def _show(self, *, watch: bool = False, problem: str = "", status: int = 200) -> Response:
         ledger = self._whmcs.ledger
         tables = ("clients", "orders", "invoices", "mails")
@@ -140,6 +148,7 @@ class Desk:
             "counts": counts,
             "services": ledger.services,
             "domains": ledger.domains,
+            "shop": display(ledger, self._clock()),
             "faults": write_faults(self._whmcs.faults),
             "groups": [(group.value, _modes_of(group)) for group in Group],
             "actions": list(COMMANDS),

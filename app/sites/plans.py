@@ -67,6 +67,7 @@ class Item(Frozen):
         "free", "onetime", "monthly", "quarterly", "semiannually", "annually", "biennially", "triennially"
     ] = Field(description="Write free, onetime, monthly, quarterly, semiannually, annually, biennially or triennially")
     quantity: PositiveInt = Field(1, le=1000, description="Give how many of it, like quantity = 2")
+    stock_control: bool = Field(False, description="Write true where WHMCS counts the product's stock, or false")
     addons: tuple[PositiveInt, ...] = Field((), description="List numbers of product addons in WHMCS, like [3, 4]")
     config_options: dict[PositiveInt, NonNegativeInt] = Field(
         {}, description="Map the option's number to that of its choice, or to a quantity, like { 12 = 47 }"

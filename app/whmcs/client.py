@@ -14,6 +14,7 @@ from app.whmcs.decode import decipher
 from app.whmcs.errors import Cause, Rejected, Uncertain, WhmcsError
 from app.whmcs.php import PhpValue, form_body
 from app.whmcs.products import Currency, Product, read_currencies, read_payment_methods, read_products
+from app.whmcs.promotions import Promotion, read_promotion
 from app.whmcs.shapes import Row, number, rows
 
 PAGE_SIZE = 50
@@ -73,6 +74,12 @@ class Whmcs:
     async def payment_methods(self) -> tuple[str, ...]:
         """The system names of the active payment methods."""
         return read_payment_methods(await self._call("GetPaymentMethods", {}))
+
+    async def promotion(self, code: str) -> Promotion | None:
+        """The promotion with this code, or None."""
+        if not code:  # WHMCS would answer with all that there are
+            return None
+        return read_promotion(await self._call("GetPromotions", {"code": code}), code)
 
     async def details(self) -> records.Details:
         """The installation's version: the cheapest proof that address, credentials and allow-list are right."""
