@@ -2,6 +2,7 @@
 
 from app.catalog.asking import Asker
 from app.catalog.keeping import Catalog
+from app.catalog.promoting import objection
 from app.catalog.selling import Sales
 
-__all__ = ["Asker", "Catalog", "Sales"]
+__all__ = ["Asker", "Catalog", "Sales", "objection"]
