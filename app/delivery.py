@@ -19,10 +19,11 @@ from app.conversation import Letter
 from app.errors import ChallengeFailed, EmailTaken, GatewayError, InvalidFields, KeyReused, UnknownReference
 from app.forms import SignupForm
 from app.guard import Quotas, Visit
+from app.offer_links import Offer, refused
 from app.screening import Screening
 from app.sites import Site
 from app.slots import Slot, Slots
-from app.store import ProofUsed, Store
+from app.store import OfferUsed, ProofUsed, Store
 from app.submissions import State, Submission, is_reference, new_reference
 from app.vault import Vault
 from app.whmcs import Breaker
@@ -141,6 +142,8 @@ class Gateway:
     async def _accept_new(
         self, site: Site, submission: Submission, form: SignupForm, visit: Visit
     ) -> tuple[Submission, bool]:
+        if visit.offer is not None and self._clock() >= visit.offer.expires_at:
+            raise refused("offer_expired")
         if self._sales is not None:  # first: a solved challenge may serve only once, and answers can be mended
             await self._sales.check(site, form)
         verdict = await self._screening.judge(site, form, visit)
@@ -151,7 +154,7 @@ class Gateway:
         who = {"client_ip": visit.client_ip, "address": submission.address}
         taken = await self._quotas.take(site, **who, vouched=vouched)
         try:
-            stored, is_new = await self._put_on_disk(site, submission, verdict.held_for)
+            stored, is_new = await self._put_on_disk(site, submission, verdict.held_for, visit.offer)
         except GatewayError:
             await self._quotas.give_back(taken)
             raise
@@ -161,32 +164,38 @@ class Gateway:
             await self._quotas.give_back(taken)
         return stored, is_new
 
-    async def _put_on_disk(self, site: Site, submission: Submission, held_for: str) -> tuple[Submission, bool]:
+    async def _put_on_disk(
+        self, site: Site, submission: Submission, held_for: str, offer: Offer | None
+    ) -> tuple[Submission, bool]:
         try:
             if held_for:
-                return await self._store.accept(replace(submission, state=State.HELD, reason=held_for))
-            return await self._accept_and_begin(site, submission)
+                return await self._store.accept(replace(submission, state=State.HELD, reason=held_for), offer)
+            return await self._accept_and_begin(site, submission, offer)
+        except OfferUsed:
+            raise refused("offer_used") from None
         except ProofUsed:  # by somebody else in this very moment
             raise ChallengeFailed(solvable=True) from None
 
-    async def _accept_and_begin(self, site: Site, submission: Submission) -> tuple[Submission, bool]:
+    async def _accept_and_begin(
+        self, site: Site, submission: Submission, offer: Offer | None
+    ) -> tuple[Submission, bool]:
         if self._breaker.open:
-            return await self._store.accept(submission)
+            return await self._store.accept(submission, offer)
         # Neither free slots nor an address in flight may show in the time that a hiding site takes: they tell what
         # WHMCS makes of other sign-ups.
         slot = None if site.hides_customers else await self._slots.take(SLOT_PATIENCE)
         if slot is None:
-            stored, is_new = await self._store.accept(submission)
+            stored, is_new = await self._store.accept(submission, offer)
         else:
-            stored, is_new = await self._accept_in(slot, self._attempts.leased(submission))
+            stored, is_new = await self._accept_in(slot, self._attempts.leased(submission), offer)
         if is_new and stored.state is State.ACCEPTED:
             self._slots.start(stored.reference, self.deliver(stored.reference))
         return stored, is_new
 
-    async def _accept_in(self, slot: Slot, leased: Submission) -> tuple[Submission, bool]:
+    async def _accept_in(self, slot: Slot, leased: Submission, offer: Offer | None) -> tuple[Submission, bool]:
         """Store it as already being sent, and begin."""
         try:
-            stored, is_new = await self._store.accept(leased)
+            stored, is_new = await self._store.accept(leased, offer)
         except BaseException:  # being cancelled, above all
             # It may be on disk all the same, and nobody else would look at it before its lease is over.
             self._slots.start(leased.reference, self._attempts.resume(leased), slot)
@@ -199,7 +208,8 @@ class Gateway:
 
     def _new(self, site: Site, form: SignupForm, visit: Visit) -> Submission:
         now = self._clock()
-        fingerprint = self._vault.digest("content", site.key, form.to_json())
+        offered = [] if visit.offer is None else [visit.offer.name]
+        fingerprint = self._vault.digest("content", site.key, form.to_json(), *offered)
         return Submission(
             reference=new_reference(),
             site=site.key,
@@ -211,5 +221,6 @@ class Gateway:
             created_at=now,
             updated_at=now,
             due_at=now + HEAD_START,
+            offer=visit.offer.name if visit.offer else None,
             payload=self._vault.seal(Letter(form, visit.client_ip, visit.attribution).to_bytes()),
         )

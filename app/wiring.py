@@ -20,6 +20,7 @@ from app.delivery import Gateway
 from app.errors import Unavailable
 from app.forms import faulty_defaults, faulty_texts
 from app.guard import Quotas, Velocity, open_quotas
+from app.offer_links import OfferLinks
 from app.pulse import Pulse
 from app.screening import MailDomains, Screening
 from app.settings import ConfigurationError, Settings
@@ -59,6 +60,7 @@ class Parts:
     screening: Screening
     catalog: Catalog
     sales: Sales
+    offer_links: OfferLinks
 
 
 def read_sites(settings: Settings) -> dict[str, Site]:
@@ -72,7 +74,7 @@ def read_sites(settings: Settings) -> dict[str, Site]:
 
 
 def _faults(settings: Settings, site: Site) -> list[str]:
-    faults = [*faulty_defaults(site), *faulty_texts(site)]
+    faults = [*faulty_defaults(site.public), *faulty_texts(site)]
     if site.hosted_form and settings.public_url is None:  # its posts come from there, and would be refused
         faults.append(f"sites.{site.key}.hosted_form: needs the gateway's own address. Set GATEWAY_PUBLIC_URL.")
     return faults
@@ -154,7 +156,8 @@ def _assemble(
     catalog = Catalog(pids, asker=asker, clock=clock)
     sales = Sales(catalog, asker=asker, clock=clock)
     gateway = Gateway(**shared, vault=vault, quotas=quotas, screening=screening, sales=sales, breaker=pulse.breaker)
-    return Parts(gateway, worker, slots, pulse, store, quotas, challenges, screening, catalog, sales)
+    links = OfferLinks(vault, clock)
+    return Parts(gateway, worker, slots, pulse, store, quotas, challenges, screening, catalog, sales, links)
 
 
 def _mail_domains(sites: dict[str, Site]) -> MailDomains:

@@ -130,6 +130,8 @@ def _of_promotion(plan: Plan, form: SignupForm, found: Found, now: float) -> Ite
     why = "unknown_promo_code"
     if found.promotion is not None:
         why = objection(found.promotion, plan, now, with_domain=with_domain)
-    if why:
+    if why and form.offer_code:
+        yield why, FieldError("_offer", "offer_expired")
+    elif why:
         # The plan's own code no visitor can mend. He is not turned away for it: who checks the order will see it.
         yield why, None if plan.promo_code else FieldError("promo_code", why)

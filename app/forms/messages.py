@@ -55,6 +55,10 @@ _WRONG = {
         "Check your promotion code; it has up to 64 letters, digits, dots, hyphens and underscores."
     ),
     "invalid_client_ip": mark("Give the visitor's IP address in this field, or leave it out."),
+    "offer_invalid": mark("Open the link of the offer again, or sign up without it; it does not work here as it is."),
+    "offer_expired": mark("Ask us for a new link, or sign up without the offer; its time is over."),
+    "offer_used": mark("Ask us for a new link, or sign up without the offer; it has been used up."),
+    "offer_other_plan": mark("Choose the plan that the offer is for, or sign up without the offer."),
     "invalid_key": mark("Reload the page and send the form again."),
 }
 # These hold for any field; {name} is its name below.

@@ -83,6 +83,7 @@ class Item(Frozen):
 class Plan(Item):
     """A product, all that is ordered with it, and how it is paid."""
 
+    offer_only: bool = Field(False, description="Write true or false")
     price: Annotated[str, Field(pattern=r"^([0-9]{1,9}(\.[0-9]{1,2})? [A-Z]{3})?$")] = Field(
         "", description='Give what your pages say of one cycle, like price = "9.99 USD", for `gateway check` to compare'
     )

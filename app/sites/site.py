@@ -202,6 +202,12 @@ class Site(Frozen):
         return value
 
     @property
+    def public(self) -> Self:
+        """The site as everybody sees it: without the plans that only an offer link opens."""
+        plans = {name: plan for name, plan in self.plans.items() if not plan.offer_only}
+        return self if len(plans) == len(self.plans) else self.model_copy(update={"plans": plans})
+
+    @property
     def hides_customers(self) -> bool:
         """Whether nobody is to learn who is a customer already."""
         return self.existing_customer == "hide"

@@ -11,7 +11,7 @@ ROWS = (
     {"web", "wiring"},
     {"delivery", "catalog", "screening", "worker", "slots", "attempt", "conversation", "owners", "pulse"},
     {"store", "guard", "challenge"},
-    {"submissions", "outcomes", "forms", "sites", "origins", "whmcs", "vault"},
+    {"submissions", "outcomes", "forms", "sites", "origins", "whmcs", "vault", "offer_links"},
     {"errors", "findings", "languages", "settings", "networks", "logs", "faults"},
 )
 DEPTH = {name: depth for depth, row in enumerate(ROWS) for name in row}
