@@ -2,16 +2,17 @@
 
 from typing import NamedTuple
 
+from app.outcomes import Step
 from app.screening import SCREENED, SIGNALS
 from app.submissions import State, Submission
 
 STATES = {
     State.ACCEPTED: "On disk and about to be sent. Nothing to do.",
     State.SENDING: "Being sent right now. Nothing to do.",
-    State.WAITING: "It is certainly not in WHMCS, and is tried again when due. `retry` tries at once.",
-    State.UNCERTAIN: "WHMCS may have it. It is looked up when due, and sent again only when it is not there.",
+    State.WAITING: "The next call was certainly not carried out. It is made again when due; `retry` makes it at once.",
+    State.UNCERTAIN: "WHMCS may have it. It is looked up when due, and only what is not there is sent again.",
     State.HELD: "It looks like a robot's, and waits for you.",
-    State.DONE: "The client is in WHMCS, and the order when a plan was chosen. Nothing to do.",
+    State.DONE: "The client is in WHMCS, the order when a plan was chosen, and what follows it. Nothing to do.",
     State.REJECTED: "Refused for good. Nothing to do.",
     State.STUCK: "It waits for you.",
 }
@@ -120,6 +121,24 @@ REASONS = (
         then="",
     ),
     Reason(
+        ("order_differs:",),
+        "Order {order} of client {client} is not what was asked for; the difference is its {field}.",
+        "Compare it with the plan {plan}, and correct it in WHMCS; for later sign-ups, correct the plan. `resolve` it "
+        "with that order: what is left to do is then done.",
+        then="",
+    ),
+    Reason(
+        ("accept_refused",),
+        "WHMCS does not accept order {order} of client {client}; perhaps somebody has cancelled it.",
+        "Accept it in WHMCS if it is a good one. If it is not, `resolve` it --without-order, and nothing more is done.",
+        then="`retry` it once it is active.",
+    ),
+    Reason(
+        ("reset_refused",),
+        "WHMCS did not send client {client} the mail to set a password by.",
+        "See WHMCS's activity log and its mail settings.",
+    ),
+    Reason(
         ("not_found",),
         "Client {client} was deleted in WHMCS before the order was placed.",
         "If the client was made anew, `resolve` it with that number; else write to the customer, and `purge` it.",
@@ -149,6 +168,12 @@ REASONS = (
     Reason(("invalid_fields",), "WHMCS did not take an answer, and the visitor was told."),
     Reason(("declined",), "An operator took it for a robot's, and the sender was not told."),
 )
+
+_STEP_COMMANDS = {
+    Step.MAIL_RESET: "ResetPassword",
+    Step.CHECK_ORDER: "GetOrders",
+    Step.ACCEPT_ORDER: "AcceptOrder and GetOrders",
+}
 
 # What goes before the last reason of a sign-up that was given up.
 GIVEN_UP = {
@@ -197,14 +222,21 @@ def _signs(reason: str) -> list[str]:
 
 
 def _filled(sentence: str, submission: Submission, reason: str) -> str:
-    commands = "AddClient and GetClientsDetails"
-    if submission.client_id is not None:
-        commands = "AddOrder, GetOrders and GetClientsProducts"
     return sentence.format(
-        commands=commands,
-        field=reason.rpartition(":")[2],
+        commands=_commands(submission),
+        field=reason.rpartition(":")[2].replace("_", " "),
+        order=submission.order_id,
         site=submission.site,
         plan=submission.plan,
         client=submission.client_id,
         signs="; ".join(SIGNALS[name].words if name in SIGNALS else name for name in _signs(reason)),
     )
+
+
+def _commands(submission: Submission) -> str:
+    """What WHMCS is asked next."""
+    if submission.client_id is None:
+        return "AddClient and GetClientsDetails"
+    if not submission.is_made:
+        return "AddOrder, GetOrders and GetClientsProducts"
+    return _STEP_COMMANDS[submission.steps[0]] if submission.steps else "GetOrders"

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import structlog
 
-from app.conversation import Letter, look_up, send
+from app.conversation import look_up, send
 from app.errors import Unavailable
+from app.letter import Letter
 from app.outcomes import (
     AddressTaken,
     Faulty,

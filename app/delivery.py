@@ -15,10 +15,11 @@ import structlog
 
 from app.attempt import Attempts
 from app.catalog import Sales
-from app.conversation import Letter
 from app.errors import ChallengeFailed, EmailTaken, GatewayError, InvalidFields, KeyReused, UnknownReference
+from app.follow_up import steps_of
 from app.forms import SignupForm
 from app.guard import Quotas, Visit
+from app.letter import Letter
 from app.offer_links import Offer, refused
 from app.screening import Screening
 from app.sites import Site
@@ -39,6 +40,12 @@ class Answer:
 
     status: Literal["created", "accepted"]
     reference: str
+    account_ready: bool = False  # while the order is still to come
+
+    @property
+    def text(self) -> str:
+        """The name of what is said."""
+        return "account_ready" if self.account_ready else self.status
 
 
 def answer(site: Site, submission: Submission) -> Answer:
@@ -52,7 +59,9 @@ def answer(site: Site, submission: Submission) -> Answer:
         raise InvalidFields(submission.refused, reference=submission.reference)
     if submission.state is State.REJECTED and submission.reason == "email_taken":
         raise EmailTaken(reference=submission.reference, login_url=site.login_url)
-    return Answer("created" if submission.state is State.DONE else "accepted", submission.reference)
+    made = submission.is_made or submission.state is State.DONE  # what follows the order is not the visitor's concern
+    ready = submission.client_id is not None and not made
+    return Answer("created" if made else "accepted", submission.reference, account_ready=ready)
 
 
 class Gateway:
@@ -221,6 +230,7 @@ class Gateway:
             created_at=now,
             updated_at=now,
             due_at=now + HEAD_START,
+            steps=steps_of(site, site.plans.get(form.plan or "")),
             offer=visit.offer.name if visit.offer else None,
             payload=self._vault.seal(Letter(form, visit.client_ip, visit.attribution).to_bytes()),
         )

@@ -2,8 +2,17 @@
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 
 from app.errors import FieldError
+
+
+class Step(StrEnum):
+    """What may be left to do once WHMCS has the client, and the order when there is one; in this order."""
+
+    MAIL_RESET = "mail_reset"  # a mail to set the password by; first, for it is not to wait for a person
+    CHECK_ORDER = "check_order"  # is it the order that was asked for?
+    ACCEPT_ORDER = "accept_order"  # a plan that needs nobody's eyes
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +28,13 @@ class OrderMade:
 
     order_id: int
     invoice_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone:
+    """This step is behind us: just done, or found done."""
+
+    step: Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +121,14 @@ class Resolved:
     complete: bool = False
 
 
-Learned = ClientMade | OrderMade | NothingFound | NotSent | Unclear | AddressTaken | Refused | Faulty | Suspect
+Learned = (
+    ClientMade | OrderMade | StepDone | NothingFound | NotSent | Unclear | AddressTaken | Refused | Faulty | Suspect
+)
 Outcome = Learned | LeaseExpired | TooOld | Retried | Released | Declined | Resolved
 
 
 def word(outcome: Outcome) -> str:
-    """The outcome's name in logs and timelines, such as ``client_made``."""
+    """The outcome's name in logs and timelines, such as ``client_made``, or that of the step that was done."""
+    if isinstance(outcome, StepDone):
+        return str(outcome.step)
     return re.sub(r"(?<!^)(?=[A-Z])", "_", type(outcome).__name__).lower()

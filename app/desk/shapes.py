@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from app.advice import advice, meaning
-from app.conversation import Letter
+from app.letter import Letter
 from app.logs import readable
 from app.store import Event
 from app.submissions import State, Submission
@@ -26,6 +26,9 @@ STEPS = {
     "claimed": "an attempt began",
     "client_made": "the client is in WHMCS",
     "order_made": "the order is in WHMCS",
+    "mail_reset": "WHMCS has been asked to mail the link to set a password by",
+    "check_order": "the order is what was asked for",
+    "accept_order": "the order is accepted",
     "nothing_found": "looked up: WHMCS does not have it",
     "not_sent": "WHMCS did not get the call",
     "unclear": "called, and nobody knows what came of it",

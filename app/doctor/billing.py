@@ -1,7 +1,7 @@
 """Whether WHMCS lets the gateway in, allows what it asks, and sells what the plans say."""
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 
 from app.advice import cure
 from app.doctor.plans import compare
@@ -28,7 +28,7 @@ async def examine_whmcs(whmcs: Whmcs, sites: Mapping[str, Site], *, prices_only:
         return
     if not prices_only:
         yield Finding(Level.OK, "whmcs", f"WHMCS answers{f', version {_plain(version)}' if version else ''}.")
-        async for finding in _permissions(whmcs):
+        async for finding in _permissions(whmcs, sites.values()):
             yield finding
     async for finding in _plans(whmcs, sites, prices_only=prices_only):
         yield finding
@@ -37,7 +37,7 @@ async def examine_whmcs(whmcs: Whmcs, sites: Mapping[str, Site], *, prices_only:
             yield finding
 
 
-async def _permissions(whmcs: Whmcs) -> AsyncIterator[Finding]:
+async def _permissions(whmcs: Whmcs, sites: Collection[Site]) -> AsyncIterator[Finding]:
     missing = False
     for command, ask in _PROBES.items():
         try:
@@ -54,8 +54,20 @@ async def _permissions(whmcs: Whmcs) -> AsyncIterator[Finding]:
             Level.OK,
             "permission",
             f"The API role allows {', '.join(_PROBES)}.",
-            "It must allow AddClient and AddOrder too, which are not tried, for they make something.",
+            f"It must allow {', '.join(_untried(sites))} too, which are not tried, for they change something.",
         )
+
+
+def _untried(sites: Collection[Site]) -> list[str]:
+    """The commands that these sites need and that only a sign-up may send."""
+    plans = [plan for site in sites for plan in site.plans.values()]
+    needed = {
+        "AddClient": True,
+        "AddOrder": True,
+        "AcceptOrder": any(plan.accept_order for plan in plans),
+        "ResetPassword": any(site.mails_resets for site in sites),
+    }
+    return [command for command, it_is in needed.items() if it_is]
 
 
 async def _plans(whmcs: Whmcs, sites: Mapping[str, Site], *, prices_only: bool) -> AsyncIterator[Finding]:

@@ -22,6 +22,10 @@ ANSWERS = {
         mark("Thank you"),
         mark("We have your sign-up. You will get an email from us as soon as your account is ready."),
     ),
+    "account_ready": Wording(
+        mark("Your account is ready"),
+        mark("We are still completing your order, and will write to you as soon as that is done."),
+    ),
 }
 # By the names that signup.js has for them; it speaks English by itself where it could not ask.
 SCRIPT = {

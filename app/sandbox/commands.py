@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
-from app.sandbox import clients, lookups, order_lists, orders
+from app.sandbox import accepting, clients, lookups, order_lists, orders
 from app.sandbox.requests import Command
 
 COMMANDS: Final[Mapping[str, Command]] = {
+    "AcceptOrder": accepting.accept_order,
     "AddClient": clients.add_client,
     "AddOrder": orders.add_order,
     "DomainWhois": lookups.domain_whois,

@@ -100,6 +100,7 @@ class Plan(Item):
     affiliate: PositiveInt | None = Field(None, description="Give the affiliate's number in WHMCS, or leave it out")
     order_mail: bool = Field(True, description="Write true or false")
     invoice_mail: bool = Field(True, description="Write true or false")
+    accept_order: bool = Field(False, description="Write true or false")
     custom_fields: dict[_Name, PositiveInt] = Field(
         {},
         description="Map your form's field name (no blank in it, no _ before it) to the product's custom field, "

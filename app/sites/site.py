@@ -50,6 +50,7 @@ class Site(Frozen):
     login_url: Annotated[str, AfterValidator(check_page)] | None = Field(
         None, description='Give the page where customers log in, like login_url = "https://billing.example.com/login"'
     )
+    password_mail: Literal["welcome", "reset"] = Field("welcome", description='Write "welcome" or "reset"')
     known_address_mail: bool = Field(True, description="Write true or false")
     retention_days: PositiveInt = Field(
         90, le=3650, description="Give the days a finished sign-up is kept, from 1 to 3650"
@@ -211,6 +212,11 @@ class Site(Frozen):
     def hides_customers(self) -> bool:
         """Whether nobody is to learn who is a customer already."""
         return self.existing_customer == "hide"
+
+    @property
+    def mails_resets(self) -> bool:
+        """Whether WHMCS is asked to mail a link to set a password by, to new clients or to those known already."""
+        return self.password_mail == "reset" or (self.hides_customers and self.known_address_mail)  # noqa: S105
 
     @property
     def kept_for(self) -> float:

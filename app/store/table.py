@@ -21,7 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.engine import Row
 
 from app.errors import FieldError
-from app.submissions import CLAIMABLE, IN_FLIGHT, UNFINISHED, State, Step, Submission
+from app.outcomes import Step
+from app.submissions import CLAIMABLE, IN_FLIGHT, UNFINISHED, State, Submission
 
 metadata = MetaData()
 

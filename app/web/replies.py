@@ -67,7 +67,7 @@ def _answer_json(request: Request, answer: Answer, status: int) -> Response:
         "ok": True,
         "status": answer.status,
         "reference": answer.reference,
-        "message": words.message(answer.status),
+        "message": words.message(answer.text),
         "next": None,
     }
     return JSONResponse(body, status, headers=_spoken(words))

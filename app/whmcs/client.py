@@ -38,6 +38,11 @@ class Whmcs:
         """Place an order for a client; it stays pending until an administrator or a payment moves it."""
         return records.order_placed(await self._call("AddOrder", new.params()))
 
+    async def accept_order(self, order_id: int) -> None:
+        """Accept a pending order; the settings of its products say what WHMCS then sets up and sends."""
+        # https://developers.whmcs.com/api-reference/acceptorder/
+        await self._call("AcceptOrder", {"orderid": order_id})
+
     async def mail_password_reset(self, email: str) -> None:
         """Have WHMCS write to the user of this address, who can then set a new password."""
         # https://developers.whmcs.com/api-reference/resetpassword/

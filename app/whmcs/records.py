@@ -54,14 +54,17 @@ class OrderItem:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order of a client; ``date`` is the WHMCS server's local time without a zone."""
+    """An order of a client; ``date`` is the WHMCS server's local time without a zone, ``currency`` what WHMCS writes
+    before and after an amount."""
 
     order_id: int
     invoice_id: int | None
     status: str
     date: str
     amount: str
+    currency: str
     payment_method: str
+    promo_code: str
     notes: str = field(repr=False)
     items: tuple[OrderItem, ...]
 
@@ -129,7 +132,9 @@ def order(row: Row) -> Order:
         status=text(row.get("status")),
         date=text(row.get("date")),
         amount=text(row.get("amount")),
+        currency=text(row.get("currencyprefix")) + text(row.get("currencysuffix")),
         payment_method=text(row.get("paymentmethod")),
+        promo_code=text(row.get("promocode")).strip(),
         notes=text(row.get("notes")),
         items=tuple(_item(line) for line in rows(row.get("lineitems"), "lineitem")),
     )

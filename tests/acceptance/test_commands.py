@@ -53,7 +53,7 @@ def test_settings_are_read_from_a_dotenv_file(town: Town) -> None:
     (town.folder / ".env").write_text("\n".join(lines))
     town.settings = {}
     ended = town.run("migrate")
-    assert (ended.returncode, ended.stdout) == (0, "The schema is at revision 0003.\n")
+    assert (ended.returncode, ended.stdout) == (0, "The schema is at revision 0004.\n")
 
 
 def test_a_generated_key_is_a_key(town: Town) -> None:
@@ -97,7 +97,7 @@ def test_the_desk(town: Town) -> None:
     after = json.loads(town.run("submissions", "show", reference, "--json").stdout)
     assert (after["form"], after["client_id"], after["order_id"]) == ({}, 1, 1)
     assert [step["event"] for step in after["timeline"]] == [
-        *("accepted", "faulty", "retried", "claimed", "client_made", "order_made")
+        *("accepted", "faulty", "retried", "claimed", "client_made", "order_made", "check_order")
     ]
 
 

@@ -14,8 +14,8 @@ from pydantic import SecretStr
 from typer.testing import CliRunner, Result
 
 from app.cli import cli
-from app.conversation import Letter
 from app.forms import SignupForm
+from app.letter import Letter
 from app.store import Event, Store, open_store
 from app.submissions import State, Submission, new_reference
 from app.vault import Seal

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from app.conversation import Letter
 from app.forms import SignupForm
 from app.guard import Visit
+from app.letter import Letter
 from app.sandbox.ledger import Client
 from app.sites import ATTRIBUTION
 from app.store import Store

@@ -59,7 +59,7 @@ async def test_a_post_that_is_cancelled_after_its_commit_is_delivered_at_once_an
     with pytest.raises(asyncio.CancelledError):
         await post
     await world.becomes(await the_row(world), State.DONE)
-    assert world.actions == ["AddClient", "AddOrder"]
+    assert world.actions == ["AddClient", "AddOrder", "GetOrders"]
     assert await all_slots_free(world)
 
 
@@ -138,7 +138,7 @@ async def test_a_save_that_was_not_heard_of_stands(world: World) -> None:
     world.process.between["save"] = lost
     await world.sign_up(plan="starter")
     await world.becomes(await the_row(world), State.DONE)
-    assert world.actions == ["AddClient", "AddOrder"]
+    assert world.actions == ["AddClient", "AddOrder", "GetOrders"]
     assert await all_slots_free(world)
 
 

@@ -50,7 +50,7 @@ async def test_a_plan_makes_one_order_and_invoice_after_the_client(world: World)
     done = await world.sign_up(plan="starter")
     assert (done.state, done.client_id, done.order_id, done.invoice_id) == (State.DONE, 1, 1, 1)
     assert world.made() == (1, 1, 1, 1)
-    assert world.actions == ["AddClient", "AddOrder"]
+    assert world.actions == ["AddClient", "AddOrder", "GetOrders"]
 
 
 @pytest.mark.parametrize("mode", DISTORTED)
@@ -58,7 +58,7 @@ async def test_a_distorted_answer_is_still_an_answer(world: World, mode: str) ->
     world.fail(mode, action="", calls=None)
     assert (await world.sign_up(plan="starter")).state is State.DONE
     assert world.made() == (1, 1, 1, 1)
-    assert world.actions == ["AddClient", "AddOrder"]
+    assert world.actions == ["AddClient", "AddOrder", "GetOrders"]
 
 
 @pytest.mark.parametrize("mode", BEFORE_SENDING)

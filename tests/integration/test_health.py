@@ -77,6 +77,7 @@ async def test_figures_follow_what_happens(service: Service) -> None:
     assert figures["signup_whmcs_calls"] == {
         ("AddClient", "success"): 1,
         ("AddOrder", "success"): 1,
+        ("GetOrders", "success"): 1,
         ("AddClient", "rejected"): 1,
         **dict.fromkeys([(name, "success") for name in ("GetCurrencies", "GetProducts", "GetPaymentMethods")], 1),
     }

@@ -79,7 +79,7 @@ async def test_an_order_that_nobody_names_is_looked_for_and_then_placed_once(wor
     assert (open_.state, open_.client_id) == (State.UNCERTAIN, made.client_id)
     before = len(world.actions)
     await world.work_after(100)
-    assert world.actions[before:] == ["GetClientsProducts", "GetOrders", "AddOrder"]
+    assert world.actions[before:] == ["GetClientsProducts", "GetOrders", "AddOrder", "GetOrders"]
     assert (await world.now(stuck)).state is State.DONE
     assert world.made()[1] == 1
 

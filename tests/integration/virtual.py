@@ -15,9 +15,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.attempt import Attempts
-from app.conversation import Letter
 from app.delivery import Gateway
 from app.guard import Count, Quotas, Visit
+from app.letter import Letter
 from app.pulse import Pulse
 from app.screening import Screening
 from app.slots import Slots

@@ -7,7 +7,7 @@ from typing import Final
 
 from app.attempt import Attempts, Save
 from app.offer_links import Offer
-from app.outcomes import AddressTaken, Learned
+from app.outcomes import AddressTaken, Learned, Step
 from app.sites import Site
 from app.store.table import submissions
 from app.submissions import CLAIMABLE, Rules, State, Submission, after
@@ -79,6 +79,20 @@ class MailsBeforeItSaves(Attempts):
         if isinstance(outcome, AddressTaken) and outcome.mail_owner:
             await self._whmcs.mail_password_reset(self._letter(submission).form.email)
         return await super()._record(submission, outcome, save, learned_at)
+
+
+class MailsWhenUnsure(Attempts):
+    """Asks for the mail for the password again when nobody knows whether it was sent."""
+
+    async def _ask(self, submission: Submission, *, looked: bool) -> Learned:
+        return await super()._ask(submission, looked=looked or submission.steps[:1] == (Step.MAIL_RESET,))
+
+
+class ForgetsWhatIsLeft(VirtualStore):
+    """Does not store what is still to be done once the order is made."""
+
+    async def save(self, before: Submission, after: Submission, event: str) -> bool:
+        return await super().save(before, replace(after, steps=()), event)
 
 
 class ForgetsItsMails(VirtualStore):
@@ -198,6 +212,8 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "no grace": Mutant(Build(rules=Rules(grace=0)), "2 orders for client"),
     "leases ignored": Mutant(Build(store=IgnoresLeases, weather=_FROST), "A form is kept in a final state, or missing"),
     "one address twice at once": Mutant(Build(store=SendsAnAddressTwiceAtOnce), "2 clients for the address"),
+    "mail for the password sent again when unsure": Mutant(Build(attempts=MailsWhenUnsure), "password resets for an"),
+    "what is left to do not stored": Mutant(Build(store=ForgetsWhatIsLeft), "is done with orders"),
     "clocks not reckoned with": Mutant(
         Build(rules=Rules(grace=LONGEST + 0.5), weather=_WRONG_CLOCKS), "2 clients for the address"
     ),

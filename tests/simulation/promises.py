@@ -7,8 +7,10 @@ from itertools import pairwise
 
 from app.delivery import CONTENT_KEY_LIFE
 from app.errors import UnknownReference
+from app.forms import SignupForm
 from app.owners import DAY
 from app.sandbox.ledger import Client, Ledger
+from app.sites import Plan
 from app.submissions import FINAL, State, Submission
 from app.vault import Vault
 from tests.simulation.odds import SKEW
@@ -28,6 +30,8 @@ class Files:
 
     kept: list[Submission]
     purged: list[Submission]
+    asked: Mapping[str, SignupForm]
+    """What each sign-up asked for, by its fingerprint."""
 
 
 def broken_promises(files: Files, ledger: Ledger, told: list[Told], vault: Vault) -> list[str]:
@@ -39,7 +43,7 @@ def broken_promises(files: Files, ledger: Ledger, told: list[Told], vault: Vault
         *_doubled(ledger),
         *_strangers(rows, ledger),
         *(f"{row.reference} was deleted while {row.state}." for row in files.purged if row.state not in _PURGED),
-        *(fault for row in finished for fault in _misdelivered(row, ledger, vault)),
+        *(fault for row in finished for fault in _misdelivered(row, files, ledger, vault)),
         *_forgotten(by_reference, told),
         *_contradicted(by_reference, told),
         *_mailed_too_often(rows, ledger, vault),
@@ -48,13 +52,17 @@ def broken_promises(files: Files, ledger: Ledger, told: list[Told], vault: Vault
 
 def _doubled(ledger: Ledger) -> Iterator[str]:
     clients = list(ledger.clients.values())
-    welcomes = [mail.client_id for mail in ledger.mails.values() if mail.subject == "Welcome"]
+    mails = list(ledger.mails.values())
+    welcomes = [mail.client_id for mail in mails if mail.subject == "Welcome"]
     counted: Mapping[str, Iterable[object]] = {
         "clients for the address": [client.email.casefold() for client in clients],
         "clients with the notes": [client.notes for client in clients if client.notes],
         "orders for client": [order.client_id for order in ledger.orders.values()],
         "invoices for client": [invoice.client_id for invoice in ledger.invoices.values()],
         "welcome mails for client": welcomes,
+        "mails for one service to client": [
+            mail.client_id for mail in mails if mail.subject == "New Product Information"
+        ],
     }
     for what, things in counted.items():
         yield from (f"{count} {what} {thing}." for thing, count in Counter(things).items() if count > 1)
@@ -66,12 +74,12 @@ def _strangers(rows: list[Submission], ledger: Ledger) -> Iterator[str]:
             yield f"Client {client.id} belongs to no sign-up."
 
 
-def _misdelivered(row: Submission, ledger: Ledger, vault: Vault) -> Iterator[str]:
+def _misdelivered(row: Submission, files: Files, ledger: Ledger, vault: Vault) -> Iterator[str]:
     ours = [client for client in ledger.clients.values() if row.marker in client.notes]
     if (row.payload is None) != (row.state in FINAL):
         yield f"{row.reference} is {row.state}, and its form is {'kept' if row.payload else 'gone'}."
     if row.state is State.DONE:
-        yield from _not_done(row, ours, ledger)
+        yield from _not_done(row, files.asked[row.fingerprint], ours, ledger)
     elif row.state is State.REJECTED:
         if ours:
             yield f"{row.reference} is rejected ({row.reason}), and yet it is client {ours[0].id}."
@@ -84,18 +92,32 @@ def _misdelivered(row: Submission, ledger: Ledger, vault: Vault) -> Iterator[str
         yield f"{row.reference} is {row.state} ({row.reason}) with WHMCS mended and everything at rest."
 
 
-def _not_done(row: Submission, ours: list[Client], ledger: Ledger) -> Iterator[str]:
+def _not_done(row: Submission, asked: SignupForm, ours: list[Client], ledger: Ledger) -> Iterator[str]:
     if [client.id for client in ours] != [row.client_id]:
         yield f"{row.reference} is done as client {row.client_id}; its marker is on {[one.id for one in ours]}."
     plan = SITES[row.site].plans.get(row.plan or "")
-    wanted = [(row.order_id, row.invoice_id, row.marker, [plan.pid])] if plan else []
-    orders = [order for order in ledger.orders.values() if order.client_id == row.client_id]
+    wanted = [_wanted(row, plan, asked)] if plan else []
     found = [
-        (order.id, order.invoice_id, order.notes, [ledger.services[number].pid for number in order.service_ids])
-        for order in orders
+        (
+            *(order.id, order.invoice_id, order.notes, order.status, order.promocode),
+            [(ledger.services[number].pid, ledger.services[number].domain) for number in order.service_ids],
+            [(ledger.domains[number].name, ledger.domains[number].type) for number in order.domain_ids],
+        )
+        for order in ledger.orders.values()
+        if order.client_id == row.client_id
     ]
     if found != wanted:
         yield f"{row.reference} is done with orders {found}; they should be {wanted}."
+
+
+def _wanted(row: Submission, plan: Plan, asked: SignupForm) -> tuple[object, ...]:
+    """The order that this sign-up asked for, as WHMCS should have it once all is done."""
+    to_buy = asked.domain_action in ("register", "transfer")
+    return (
+        *(row.order_id, row.invoice_id, row.marker, "Active" if plan.accept_order else "Pending", plan.promo_code),
+        [(plan.pid, asked.domain)],
+        [(asked.domain, asked.domain_action)] if to_buy else [],
+    )
 
 
 def _forgotten(rows: Mapping[str, Submission], told: list[Told]) -> Iterator[str]:
@@ -119,17 +141,19 @@ def _forgettable(row: Submission) -> float:
 
 
 def _mailed_too_often(rows: list[Submission], ledger: Ledger, vault: Vault) -> Iterator[str]:
-    """WHMCS writes to the owner of a known address at most once a day, and only where customers are hidden."""
+    """WHMCS writes to the owner of a known address at most once a day, and only where customers are hidden; and once to
+    a new client, where the site wants it."""
     asked: dict[str, list[float]] = defaultdict(list)
     for row in rows:
         if row.mailed_at is not None:
             asked[row.address].append(row.mailed_at)
             if row.state is not State.REJECTED or not SITES[row.site].hides_customers:
                 yield f"{row.reference} is {row.state} on {row.site}, and the owner of its address was mailed."
+    new = Counter(row.address for row in rows if row.state is State.DONE and SITES[row.site].password_mail == "reset")
     resets = [mail.to for mail in ledger.mails.values() if mail.subject == "Password Reset"]
     for address, mails in Counter(vault.digest("address", to.casefold()) for to in resets).items():
-        if mails > len(asked[address]):
-            yield f"{mails} password resets for an address, and {len(asked[address])} were asked for."
+        if mails > len(asked[address]) + new[address]:
+            yield f"{mails} password resets for an address, and {len(asked[address]) + new[address]} were asked for."
     for moments in asked.values():
         if any(later - earlier < DAY - 2 * SKEW for earlier, later in pairwise(sorted(moments))):
             yield "Two password resets for an address within a day."

@@ -18,12 +18,20 @@ from tests.simulation.process import Replica
 from tests.simulation.story import Story
 
 _PLAN: Final = Plan(pid=1, billing_cycle="monthly", payment_method="stripe", promo_code="")
+_TRIAL: Final = Plan(pid=2, billing_cycle="annually", payment_method="stripe", promo_code="LAUNCH", accept_order=True)
+_PLANS: Final = {"starter": _PLAN, "trial": _TRIAL}
 _ORIGINS: Final = ("https://www.acme.example",)
 SITES: Final[Mapping[str, Site]] = {
-    "tell": Site(key="tell", origins=_ORIGINS, plans={"starter": _PLAN}, reply_within=5, retention_days=1),
-    "hide": Site(key="hide", origins=_ORIGINS, plans={"starter": _PLAN}, existing_customer="hide", retention_days=2),
+    "tell": Site(key="tell", origins=_ORIGINS, plans=_PLANS, reply_within=5, retention_days=1),
+    "hide": Site(key="hide", origins=_ORIGINS, plans=_PLANS, existing_customer="hide", retention_days=2),
     "haste": Site(
-        key="haste", origins=_ORIGINS, plans={"starter": _PLAN}, reply_within=0.5, retention_days=3, check_mx=True
+        key="haste",
+        origins=_ORIGINS,
+        plans=_PLANS,
+        reply_within=0.5,
+        retention_days=3,
+        check_mx=True,
+        password_mail="reset",
     ),
 }
 _LATER: Final = (0.01, 0.01, 1, 1, 30, 30, 700, 700, 200_000)  # seconds, at most, until a form is sent again
@@ -87,10 +95,17 @@ def _wish(chance: Random, number: int, earlier: list[Wish]) -> Wish:
         key = before.key
     start = chance.uniform(0, 20)
     again = chance.choice((0, 0, 1, 2))
+    plan = chance.choice((None, "starter", "trial"))
+    domain = f"d{number}.example" if plan else ""
     return Wish(
         site=SITES[chance.choice(("tell", "tell", "hide", "haste"))],
         form=replace(
-            _ADA, email=email, first_name=chance.choice(("Ada", "Augusta")), plan=chance.choice((None, "starter"))
+            _ADA,
+            email=email,
+            first_name=chance.choice(("Ada", "Augusta")),
+            plan=plan,
+            domain=domain,
+            domain_action=chance.choice(("register", "transfer", "own")) if plan else "",
         ),
         key=key,
         at=(start, *(start + chance.choice(_LATER) * chance.random() for _ in range(again))),

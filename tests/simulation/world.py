@@ -16,7 +16,7 @@ from tests.simulation.process import VAULT, Build, Replica, Surroundings
 from tests.simulation.promises import Files, broken_promises
 from tests.simulation.story import Broken, Story
 from tests.simulation.timelines import broken_timelines
-from tests.simulation.visitors import SITES, Crowd, wishes
+from tests.simulation.visitors import SITES, Crowd, Wish, wishes
 
 EPOCH: Final = 1_800_000_000.0
 _TOO_LONG: Final = 60 * 86400.0  # seconds after which a run that never rests is given up
@@ -51,7 +51,8 @@ class World:
         desk = Desk(self.around)
         if self.odds.strikes(0.1):
             self.billing.take_in(weather.address(0))
-        visitors = asyncio.create_task(self.crowd.come(wishes(self.chance)))
+        made = wishes(self.chance)
+        visitors = asyncio.create_task(self.crowd.come(made))
         self._plan_interference(desk)
         await self._rest()
         await visitors
@@ -61,7 +62,7 @@ class World:
             if not await desk.finish():
                 break
             await self._rest()
-        self._check()
+        self._check(made)
         await self._grow_old()
 
     def tale(self) -> str:
@@ -137,8 +138,9 @@ class World:
             if row.state not in FINAL and not (row.state in (State.STUCK, State.HELD) and row.reason):
                 raise Broken(f"{row.reference} is left {row.state}, reason {row.reason!r}.")
 
-    def _check(self) -> None:
-        files = Files(self.disk.rows(), self.disk.purged())
+    def _check(self, made: list[Wish]) -> None:
+        asked = {VAULT.digest("content", wish.site.key, wish.form.to_json()): wish.form for wish in made}
+        files = Files(self.disk.rows(), self.disk.purged(), asked)
         found = broken_promises(files, self.billing.whmcs.ledger, self.crowd.told, VAULT)
         if faults := [*self.story.bugs, *found, *broken_timelines(files.kept, self.disk.events())]:
             raise Broken("\n".join(faults))

@@ -3,10 +3,14 @@
 from app.outcomes import Declined, LeaseExpired, Released, Resolved, Retried, TooOld
 from app.submissions import State
 from tests.unit.steps import (
+    ALL_LEFT,
     DONE,
     DOUBT,
     LAST,
     LATE,
+    MADE,
+    MAIL,
+    NONE_LEFT,
     NOW,
     OVER,
     REJECTED,
@@ -19,6 +23,7 @@ from tests.unit.steps import (
     submission,
 )
 
+SPENT_TRIES = {"attempts": TRIES + 1}
 DIED = {"lease_until": NOW - 3}
 OLD = STUCK | {"reason": "too_old:dns"}
 WHOLE = Resolved(7, 8, 9)
@@ -130,6 +135,42 @@ OF_OPERATORS = [
         submission(State.STUCK, plan="pro", client_id=7, reason="order_refused"),
         Resolved(7, complete=True),
         DONE,
+    ),
+    Step(
+        "operator knows all: what follows the order is still to be done, and not checked",
+        submission(State.STUCK, plan="pro", client_id=7, steps=ALL_LEFT, reason="order_refused", **SPENT_TRIES),
+        WHOLE,
+        {
+            **{"state": State.WAITING, "order_id": 8, "invoice_id": 9, "due_at": NOW},
+            **{"attempts": 0, "reason": "", "steps": (ALL_LEFT[0], ALL_LEFT[2])},
+        },
+    ),
+    Step(
+        "operator has seen that the order is right",
+        submission(State.STUCK, **MADE, steps=ALL_LEFT[1:], reason="order_differs:amount"),
+        Resolved(7),
+        {"state": State.WAITING, "due_at": NOW, "reason": "", "steps": ALL_LEFT[2:]},
+    ),
+    Step(
+        "operator has seen that the order is right, and nothing is left",
+        submission(State.STUCK, **MADE, steps=ALL_LEFT[1:2], reason="order_differs:amount"),
+        Resolved(7),
+        DONE | NONE_LEFT,
+    ),
+    Step(
+        "operator knows all, in doubt, with a mail to come: it is sent, not looked for",
+        submission(State.UNCERTAIN, plan="pro", steps=MAIL, **DOUBT),
+        WHOLE,
+        {
+            **{"state": State.WAITING, "client_id": 7, "order_id": 8, "invoice_id": 9, "due_at": NOW},
+            **{"attempts": 0, "reason": "", "uncertain_since": None},
+        },
+    ),
+    Step(
+        "operator wants nothing more for it",
+        submission(State.STUCK, plan="pro", client_id=7, steps=ALL_LEFT, reason="order_refused"),
+        Resolved(7, complete=True),
+        DONE | NONE_LEFT,
     ),
     Step(
         "operator knows the client: look for the order first",

@@ -13,9 +13,11 @@ from app.outcomes import (
     OrderMade,
     Outcome,
     Refused,
+    StepDone,
     Suspect,
     Unclear,
 )
+from app.outcomes import Step as Left
 from app.submissions import Rules, State, Submission
 
 NOW = 1_000_000.0
@@ -68,6 +70,10 @@ DOUBT = {"attempts": 1, "uncertain_since": NOW - 10, "reason": "timeout"}  # an 
 LATE = DOUBT | {"uncertain_since": NOW - 90}  # the grace is over to the second
 OVER = NOW + 80  # when the grace of DOUBT is
 LAST = {"attempts": TRIES}
+ALL_LEFT = tuple(Left)
+MAIL, ACCEPT = (Left.MAIL_RESET,), (Left.ACCEPT_ORDER,)
+NONE_LEFT: dict[str, Any] = {"steps": ()}
+MADE: dict[str, Any] = {"plan": "pro", "client_id": 7, "order_id": 8}
 SPENT = {"attempts": TRIES + 1, "reason": "gave_up:timeout"}  # nothing is sent any more; there is one more look
 
 STEPS = [
@@ -96,8 +102,41 @@ STEPS = [
         "order found, nothing to pay",
         sending(plan="pro", client_id=7, **DOUBT),
         OrderMade(8, None),
-        DONE | {"order_id": 8},
+        DONE | {"order_id": 8, "attempts": 0},
     ),
+    Step("client, no plan, a mail to come", sending(steps=MAIL), ClientMade(7), {"client_id": 7}),
+    Step(
+        "order, more to come: the next step has all its tries",
+        sending(plan="pro", client_id=7, steps=MAIL, **LATE | SPENT),
+        OrderMade(8, 9),
+        {"order_id": 8, "invoice_id": 9, "uncertain_since": None, "reason": "", "attempts": 0},
+    ),
+    Step(
+        "the mail is sent: the next step", sending(**MADE, steps=ALL_LEFT), StepDone(MAIL[0]), {"steps": ALL_LEFT[1:]}
+    ),
+    Step(
+        "the last step", sending(**MADE, steps=ACCEPT, **DOUBT), StepDone(*ACCEPT), DONE | NONE_LEFT | {"attempts": 0}
+    ),
+    Step("the last step, no plan", sending(client_id=7, steps=MAIL), StepDone(*MAIL), DONE | NONE_LEFT),
+    Step(
+        "not the order that was asked for: a person, and what follows is left",
+        sending(**MADE, steps=ALL_LEFT[1:]),
+        Faulty("order_differs:promotion"),
+        STUCK | {"reason": "order_differs:promotion"},
+    ),
+    Step(
+        "acceptance unclear",
+        sending(**MADE, steps=ACCEPT),
+        Unclear("timeout"),
+        UNCERTAIN | {"attempts": 1, "due_at": NOW + 5, "uncertain_since": NOW, "reason": "timeout"},
+    ),
+    Step(
+        "mail certainly not sent",
+        sending(**MADE, steps=MAIL),
+        NotSent("dns"),
+        WAITING | {"attempts": 1, "due_at": NOW + 5, "reason": "dns"},
+    ),
+    Step("not accepted yet, grace over: free to send", sending(**MADE, steps=ACCEPT, **LATE), NothingFound(), {}),
     Step("nothing yet: look at the next delay", sending(**DOUBT), NothingFound(), UNCERTAIN | {"due_at": NOW + 5}),
     Step(
         "nothing yet, first try: the first delay",

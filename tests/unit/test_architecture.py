@@ -9,7 +9,8 @@ from tests.unit.house import APP, MODULES, functions, imports, ours, part
 ROWS = (
     {"main", "cli", "advice", "desk", "demo", "doctor", "page_check"},
     {"web", "wiring"},
-    {"delivery", "catalog", "screening", "worker", "slots", "attempt", "conversation", "owners", "pulse"},
+    {"delivery", "catalog", "screening", "worker", "slots", "attempt", "owners", "pulse"}
+    | {"conversation", "letter", "ordering", "difference", "follow_up", "mishaps"},
     {"store", "guard", "challenge"},
     {"submissions", "outcomes", "forms", "sites", "origins", "whmcs", "vault", "offer_links"},
     {"errors", "findings", "languages", "settings", "networks", "logs", "faults"},

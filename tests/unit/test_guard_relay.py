@@ -27,7 +27,7 @@ def test_a_key_is_long_and_new_and_not_its_hash() -> None:
     assert len({KEY, HASH, OTHER_KEY, OTHER_HASH}) == 4
 
 
-@pytest.mark.parametrize("key", [KEY, OTHER_KEY])
+@pytest.mark.parametrize("key", [KEY, OTHER_KEY], ids=["first", "second"])
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER "])
 def test_each_key_of_the_site_lets_in_whatever_the_origin(key: str, scheme: str) -> None:
     headers = {"authorization": f"{scheme} {key}", "origin": "https://evil.example"}

@@ -224,6 +224,7 @@ async def test_who_shares_a_limit(one: str, other: str, share: bool) -> None:
         ("/v1/acme/signup", f"Bearer {KEY}", [201, 429, 429]),
         ("/metricsandmore", f"Bearer {KEY}", [201, 429, 429]),
     ],
+    ids=["with its key", "with another", "without", "at another site", "elsewhere"],
 )
 async def test_a_sites_own_server_may_ask_more_often(path: str, authorization: str, passes: list[int]) -> None:
     gated = Gated()

@@ -21,19 +21,21 @@ from app.outcomes import (
     Released,
     Resolved,
     Retried,
+    StepDone,
     Suspect,
     TooOld,
     Unclear,
 )
 from app.submissions import IllegalStep, State, Submission, after, new_reference
 from tests.unit import operator_steps, steps
-from tests.unit.steps import DOUBT, FAULTS, NOW, RULES, TRIES, Step, sending, submission
+from tests.unit.steps import ALL_LEFT, DOUBT, FAULTS, MADE, MAIL, NOW, RULES, TRIES, Step, sending, submission
 
 STEPS = [*steps.STEPS, *operator_steps.STEPS]
 
 SAMPLES: dict[type[Outcome], Outcome] = {
     ClientMade: ClientMade(7),
     OrderMade: OrderMade(8, 9),
+    StepDone: StepDone(*MAIL),
     NothingFound: NothingFound(),
     NotSent: NotSent("connect"),
     Unclear: Unclear("timeout"),
@@ -68,6 +70,10 @@ SENSELESS = {
     "a second client": (sending(plan="pro", client_id=7), ClientMade(8)),
     "the same client again": (sending(plan="pro", client_id=7), ClientMade(7)),
     "an order without a client": (sending(plan="pro"), OrderMade(8, 9)),
+    "a second order": (sending(**MADE, steps=MAIL), OrderMade(9, 9)),
+    "a step out of turn": (sending(**MADE, steps=ALL_LEFT), StepDone(ALL_LEFT[-1])),
+    "a step that was not left": (sending(**MADE), StepDone(*MAIL)),
+    "a step before the order": (sending(plan="pro", client_id=7, steps=MAIL), StepDone(*MAIL)),
     "address taken by our own client": (sending(plan="pro", client_id=7), AddressTaken()),
     "held although WHMCS has its client": (sending(plan="pro", client_id=7), Suspect("no_mx")),
     "held although WHMCS may have it": (sending(**DOUBT), Suspect("no_mx")),

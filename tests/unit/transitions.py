@@ -3,10 +3,10 @@
 from itertools import product
 from typing import Any
 
-from app.outcomes import ClientMade, Faulty, Outcome, Resolved, TooOld, word
+from app.outcomes import ClientMade, Faulty, Outcome, Resolved, StepDone, TooOld, word
 from app.submissions import CLAIMABLE, FINAL, IllegalStep, State, Submission, after
 from tests.unit import operator_steps, steps
-from tests.unit.steps import NOW, RULES, TRIES, submission
+from tests.unit.steps import ALL_LEFT, MADE, NOW, RULES, TRIES, submission
 
 STEPS = (*steps.STEPS, *operator_steps.STEPS)
 
@@ -16,11 +16,16 @@ BORN = (State.ACCEPTED, State.SENDING, State.HELD)  # as the store takes a new o
 # The table of steps has most of them; these stand for what is tried on every kind of submission alike.
 _OUTCOMES: tuple[Outcome, ...] = (
     *(step.outcome for step in STEPS),
+    *(StepDone(step) for step in ALL_LEFT),
     *(ClientMade(7), Faulty("role"), TooOld("ip"), Resolved(7), Resolved(7, 8), Resolved(7, complete=True)),
 )
 
 
-_KINDS: tuple[dict[str, Any], ...] = ({}, {"plan": "pro"}, {"plan": "pro", "client_id": 7})
+_KINDS: tuple[dict[str, Any], ...] = (
+    *({}, {"plan": "pro"}, {"plan": "pro", "client_id": 7}, {"plan": "pro", "client_id": 7, "steps": ALL_LEFT}),
+    *({**MADE, "steps": ALL_LEFT[number:]} for number in range(3)),
+    {**MADE, "steps": ALL_LEFT[1:2]},
+)
 _DOUBTS: tuple[dict[str, Any], ...] = (
     {},
     {"uncertain_since": NOW - 1},

@@ -138,7 +138,7 @@ async def test_orders_of() -> None:
     wire = Wire(success(totalresults=1, numreturned=1, orders={"order": [ORDER]}))
     line = OrderItem("product", 5, "Web & Mail - Starter", "ada.example", "Annually", "$59.00 USD", "Pending")
     assert await whmcs(wire).orders_of(7) == (
-        Order(12, 31, "Pending", "2026-03-01 10:00:00", "59.00", "stripe", "gw:4f2a", (line,)),
+        Order(12, 31, "Pending", "2026-03-01 10:00:00", "59.00", "$ USD", "stripe", "LAUNCH", "gw:4f2a", (line,)),
     )
     assert wire.sent == [{"action": "GetOrders", "userid": "7", "limitstart": "0", "limitnum": "50"}]
 

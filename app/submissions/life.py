@@ -1,4 +1,4 @@
-"""The life of a sign-up, without I/O: its states, what can happen to it, and what follows.
+"""The life of a sign-up, without I/O: what can happen to it, and what follows.
 
 ``after(submission, outcome, now, rules)`` is the whole state machine. A submission that WHMCS may have seen without
 our knowing the answer is *uncertain*: it is looked up before anything is sent again.
@@ -6,10 +6,8 @@ our knowing the answer is *uncertain*: it is looked up before anything is sent a
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass, replace
 
-from app.errors import FieldError
 from app.outcomes import (
     AddressTaken,
     ClientMade,
@@ -25,99 +23,13 @@ from app.outcomes import (
     Released,
     Resolved,
     Retried,
+    Step,
+    StepDone,
     Suspect,
     TooOld,
     Unclear,
 )
-
-ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # no i, l, o, u: a reference is read aloud to support
-
-
-class State(StrEnum):
-    """Where a sign-up stands."""
-
-    ACCEPTED = "accepted"  # on disk, not tried yet
-    SENDING = "sending"  # one attempt holds it, until its lease runs out
-    WAITING = "waiting"  # certainly not in WHMCS; tried again when due
-    UNCERTAIN = "uncertain"  # WHMCS may have it: look before sending again
-    HELD = "held"  # looks like a robot's; a person must release it
-    DONE = "done"  # client made, and the order when a plan was chosen
-    REJECTED = "rejected"  # WHMCS, or a person at the desk, said no for good
-    STUCK = "stuck"  # a person must look
-
-
-class Step(StrEnum):
-    """What may be left to do once WHMCS has the client, and the order when there is one; in this order."""
-
-    CHECK_ORDER = "check_order"  # is it the order that was asked for?
-    ACCEPT_ORDER = "accept_order"  # a plan that needs nobody's eyes
-    MAIL_RESET = "mail_reset"  # a mail to set the password by
-
-
-CLAIMABLE = (State.ACCEPTED, State.WAITING, State.UNCERTAIN)
-IN_FLIGHT = (State.SENDING, State.UNCERTAIN)  # at most one of these for each e-mail address
-FINAL = (State.DONE, State.REJECTED)
-UNFINISHED = tuple(state for state in State if state not in FINAL)
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """One row. Times are seconds since the epoch; hashes are keyed; ``payload`` is the sealed form.
-
-    ``proof`` is the hash of the solved challenge that it came with. ``cleared``: a person has let it through.
-    ``mailed_at`` is when WHMCS was asked to send the owner of a known address a mail to set his password by. ``steps``
-    are left to do. ``checkout_at`` is when the way to the payment page was taken, ``offer`` the link that unlocked the
-    plan or the promotion.
-    """
-
-    reference: str
-    site: str
-    key: str
-    fingerprint: str
-    address: str
-    plan: str | None
-    created_at: float
-    updated_at: float
-    due_at: float
-    state: State = State.ACCEPTED
-    key_expires_at: float | None = None
-    lease: int = 0
-    lease_until: float | None = None
-    attempts: int = 0
-    uncertain_since: float | None = None
-    client_id: int | None = None
-    order_id: int | None = None
-    invoice_id: int | None = None
-    reason: str = ""
-    proof: str | None = None
-    cleared: bool = False
-    mailed_at: float | None = None
-    steps: tuple[Step, ...] = ()
-    checkout_at: float | None = None
-    offer: str | None = None
-    refused: tuple[FieldError, ...] = ()
-    payload: bytes | None = field(default=None, repr=False)
-
-    @property
-    def marker(self) -> str:
-        """What the client's admin notes carry, so that a look-up can tell our client from another."""
-        return f"[signup:{self.reference}]"
-
-    @property
-    def may_be_held(self) -> bool:
-        """Whether WHMCS certainly has nothing of it, and no person has let it through."""
-        return self.client_id is None and self.uncertain_since is None and not self.cleared
-
-
-def is_reference(text: str) -> bool:
-    """Whether this can be a reference at all."""
-    return len(text) == 20 and set(text) <= set(ALPHABET)
-
-
-def new_reference() -> str:
-    """An unguessable name for a sign-up: 100 random bits in 20 characters."""
-    number = secrets.randbits(100)
-    return "".join(ALPHABET[number >> shift & 31] for shift in range(0, 100, 5))
+from app.submissions.submission import State, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +81,8 @@ def after(submission: Submission, outcome: Outcome, now: float, rules: Rules) ->
 
 def _after_attempt(submission: Submission, outcome: Learned, now: float, rules: Rules) -> Submission:
     match outcome:
-        case ClientMade(client_id) if submission.client_id is None:
-            made = replace(submission, client_id=client_id, uncertain_since=None, reason="", attempts=0)
-            return made if submission.plan else _finish(made, State.DONE)
-        case OrderMade(order_id, invoice_id) if submission.client_id is not None:
-            return _finish(replace(submission, order_id=order_id, invoice_id=invoice_id, reason=""), State.DONE)
+        case ClientMade() | OrderMade() | StepDone():
+            return _go_on(_with(submission, outcome))
         case AddressTaken(mail_owner) if submission.client_id is None:
             mailed_at = now if mail_owner else None
             return _finish(replace(submission, reason="email_taken", mailed_at=mailed_at), State.REJECTED)
@@ -190,6 +99,23 @@ def _after_attempt(submission: Submission, outcome: Learned, now: float, rules: 
         case Unclear(reason):
             return _retry(_in_doubt(submission, now, rules), State.UNCERTAIN, reason, now, rules)
     raise IllegalStep(submission, outcome)
+
+
+def _with(submission: Submission, done: ClientMade | OrderMade | StepDone) -> Submission:
+    match done:
+        case ClientMade(client_id) if submission.client_id is None:
+            return replace(submission, client_id=client_id)
+        case OrderMade(order_id, invoice_id) if submission.client_id is not None and submission.order_id is None:
+            return replace(submission, order_id=order_id, invoice_id=invoice_id)
+        case StepDone(step) if submission.is_made and submission.steps[:1] == (step,):
+            return replace(submission, steps=submission.steps[1:])
+    raise IllegalStep(submission, done)
+
+
+def _go_on(submission: Submission) -> Submission:
+    """One thing is done: the next has all its tries, and what had no next is done."""
+    onward = replace(submission, uncertain_since=None, reason="", attempts=0)
+    return onward if onward.steps or not onward.is_made else _finish(onward, State.DONE)
 
 
 def _send_or_look_again(submission: Submission, grace_over: float, now: float, rules: Rules) -> Submission:
@@ -222,10 +148,22 @@ def _give_up(submission: Submission, reason: str, now: float, rules: Rules) -> S
 def _resolve(submission: Submission, found: Resolved, now: float) -> Submission:
     """What WHMCS has is known; the order that may be missing is looked for before it is placed."""
     known = replace(submission, client_id=found.client_id, reason="")
-    if found.complete or found.order_id is not None or submission.plan is None:
-        return _finish(replace(known, order_id=found.order_id, invoice_id=found.invoice_id), State.DONE)
+    if found.order_id is not None:
+        known = replace(known, order_id=found.order_id, invoice_id=found.invoice_id)
+    if found.complete:
+        return _finish(known, State.DONE)
+    if known.is_made:
+        return _settle(known, now)
     since = submission.created_at if submission.uncertain_since is None else submission.uncertain_since
     return replace(known, state=State.UNCERTAIN, due_at=now, attempts=0, uncertain_since=since)
+
+
+def _settle(known: Submission, now: float) -> Submission:
+    """What follows the order is still to be done; whether it is the right one, a person has seen."""
+    left = tuple(step for step in known.steps if step is not Step.CHECK_ORDER)
+    if not left:
+        return _finish(known, State.DONE)
+    return replace(known, state=State.WAITING, steps=left, due_at=now, attempts=0, uncertain_since=None)
 
 
 def _in_doubt(submission: Submission, since: float | None, rules: Rules) -> Submission:
@@ -246,4 +184,4 @@ def _release(submission: Submission, state: State, reason: str) -> Submission:
 
 
 def _finish(submission: Submission, state: State) -> Submission:
-    return replace(_release(submission, state, submission.reason), payload=None, uncertain_since=None)
+    return replace(_release(submission, state, submission.reason), payload=None, uncertain_since=None, steps=())
