@@ -26,9 +26,9 @@ def switch(ledger: Ledger, module: str) -> None:
 
 
 def redeemable(ledger: Ledger, code: str, now: float) -> Promotion | None:
-    """The promotion, while it lasts. That a code is none, or is over, no order is refused for."""
-    promotion = PROMOTIONS.get(code)
-    if promotion is None or is_over(promotion, now) or 0 < promotion.most <= ledger.redeemed[code]:
+    """The promotion, however its code is written, while it lasts. No order is refused for one that does not."""
+    promotion = PROMOTIONS.get(code.upper())
+    if promotion is None or is_over(promotion, now) or 0 < promotion.most <= ledger.redeemed[promotion.code]:
         return None
     return promotion
 

@@ -10,6 +10,7 @@ from app.catalog.selling import PATIENCE, TRUSTED
 from app.sandbox.faults import Fault
 from app.sandbox.shop import switch
 from app.whmcs import Cause, Rejected
+from app.whmcs.breaker import FAULTS
 from tests.unit.catalog.counter import NO_PLAN, Counter, faults, order, sell_out, selling
 from tests.unit.playing import played
 
@@ -129,6 +130,31 @@ def test_guessing_codes_costs_whmcs_little() -> None:
         assert counter.asked.count("GetPromotions") == A_MINUTE + 1
         codes = {str(call.params["code"]) for call in counter.till.whmcs.ledger.calls if call.action == "GetPromotions"}
         assert all(codes)
+
+    played(story)
+
+
+def test_only_so_many_codes_are_remembered() -> None:
+    async def story() -> None:
+        counter, given = Counter(), selling()
+        for number in range(KNOWN + 1):
+            await faults(counter, given, promo_code=f"GUESS{number}")
+        await asyncio.sleep(61)
+        for number, asked in ((1, A_MINUTE), (0, A_MINUTE + 1)):
+            await faults(counter, given, promo_code=f"GUESS{number}")
+            assert counter.asked.count("GetPromotions") == asked
+
+    played(story)
+
+
+def test_however_often_it_fails_sign_ups_go_on() -> None:
+    async def story() -> None:
+        counter = Counter()
+        counter.till.silent = True
+        for number in range(2 * FAULTS):
+            assert await faults(counter, selling(), promo_code=f"CODE{number}") == []
+        assert counter.asked.count("GetPromotions") == 2 * FAULTS
+        assert not counter.breaker.open
 
     played(story)
 

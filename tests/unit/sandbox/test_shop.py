@@ -46,9 +46,16 @@ def test_a_payment_method_that_is_off_is_neither_listed_nor_taken(whmcs: Sandbox
 
 @pytest.mark.parametrize(
     ("code", "cycle", "total"),
-    [("BYGONE", "monthly", "5.00"), ("YEARLY", "monthly", "5.00"), ("YEARLY", "annually", "45.00")],
+    [
+        ("launch", "monthly", "4.00"),
+        ("BYGONE", "monthly", "5.00"),
+        ("YEARLY", "monthly", "5.00"),
+        ("YEARLY", "annually", "45.00"),
+    ],
 )
-def test_what_a_code_does_not_hold_for_is_full_price(whmcs: SandboxWhmcs, code: str, cycle: str, total: str) -> None:
+def test_what_a_code_takes_off_and_that_the_rest_is_full_price(
+    whmcs: SandboxWhmcs, code: str, cycle: str, total: str
+) -> None:
     call(whmcs, "AddOrder", **{**STARTER, "billingcycle[0]": cycle}, promocode=code)
     assert whmcs.ledger.invoices[1].total == total
 
