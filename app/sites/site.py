@@ -1,8 +1,6 @@
 """``Site``: one website that may send sign-ups."""
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PositiveInt, ValidationInfo, field_validator
@@ -10,6 +8,7 @@ from pydantic import AfterValidator, Field, PositiveInt, ValidationInfo, field_v
 from app.languages import CODES
 from app.origins import check_origin, check_page, matches, on_origins
 from app.sites.fields import ATTRIBUTION, FIELD_NAMES, WHMCS_DEMANDS
+from app.sites.names import alike, plain, refuse
 from app.sites.plans import Plan
 from app.sites.tables import Frozen, Limits, Thresholds
 
@@ -127,10 +126,10 @@ class Site(Frozen):
     @field_validator("custom_fields")
     @classmethod
     def _own_names(cls, value: dict[str, int]) -> dict[str, int]:
-        known = {_plain(field) for field in FIELD_NAMES}
-        _refuse((name for name in value if name.startswith("_")), "steers the gateway with")
-        _refuse((name for name in value if _plain(name) in known), "gives another meaning to")
-        _refuse(_alike(value), "cannot tell apart")
+        known = {plain(field) for field in FIELD_NAMES}
+        refuse((name for name in value if name.startswith("_")), "steers the gateway with")
+        refuse((name for name in value if plain(name) in known), "gives another meaning to")
+        refuse(alike(value), "cannot tell apart")
         return value
 
     @field_validator("attribution", mode="plain")
@@ -140,9 +139,9 @@ class Site(Frozen):
             return value
         if not isinstance(value, dict) or not all(type(number) is int and number > 0 for number in value.values()):
             raise ValueError("is neither of the words, nor a table of numbers")
-        _refuse(set(value) - set(ATTRIBUTION), "does not know")
+        refuse(set(value) - set(ATTRIBUTION), "does not know")
         taken = {*info.data.get("custom_fields", {}).values()}
-        _refuse(
+        refuse(
             (name for name, number in value.items() if number in taken), "has one of the numbers in custom_fields for"
         )
         return value
@@ -150,38 +149,38 @@ class Site(Frozen):
     @field_validator("defaults")
     @classmethod
     def _no_consent(cls, value: dict[str, str]) -> dict[str, str]:
-        _refuse({"terms", "marketing_opt_in"} & set(value), "answers in the visitor's place")
+        refuse({"terms", "marketing_opt_in"} & set(value), "answers in the visitor's place")
         return value
 
     @field_validator("required", "defaults")
     @classmethod
     def _known_fields(cls, value: Any, info: ValidationInfo) -> Any:
-        _refuse(set(value) - {*FIELD_NAMES, *info.data.get("custom_fields", value)}, "does not know")
+        refuse(set(value) - {*FIELD_NAMES, *info.data.get("custom_fields", value)}, "does not know")
         return value
 
     @field_validator("optional")
     @classmethod
     def _whmcs_fields(cls, value: frozenset[str]) -> frozenset[str]:
-        _refuse(value - set(WHMCS_DEMANDS) | value & {"email"}, "does not know")
+        refuse(value - set(WHMCS_DEMANDS) | value & {"email"}, "does not know")
         return value
 
     @field_validator("fields")
     @classmethod
     def _known_targets(cls, value: dict[str, str]) -> dict[str, str]:
-        _refuse((name for name in value if name.startswith("_")), "steers the gateway with")
-        _refuse(set(value.values()) - set(FIELD_NAMES), "does not know")
+        refuse((name for name in value if name.startswith("_")), "steers the gateway with")
+        refuse(set(value.values()) - set(FIELD_NAMES), "does not know")
         return value
 
     @field_validator("plans")
     @classmethod
     def _names_of_their_own(cls, value: dict[str, Plan], info: ValidationInfo) -> dict[str, Plan]:
-        known = {_plain(field) for field in (*FIELD_NAMES, *info.data.get("custom_fields", ()))}
+        known = {plain(field) for field in (*FIELD_NAMES, *info.data.get("custom_fields", ()))}
         own = {name for plan in value.values() for name in plan.own_fields}
-        _refuse(
-            (name for name in own if _plain(name) in known),
+        refuse(
+            (name for name in own if plain(name) in known),
             "has choices or custom_fields with the name of another field; rename",
         )
-        _refuse(_alike(own), "cannot tell apart")
+        refuse(alike(own), "cannot tell apart")
         return value
 
     @field_validator("challenge_site_key", "challenge_secret_env")
@@ -234,18 +233,3 @@ class Site(Frozen):
     def back_to(self, **chosen: str | None) -> Self:
         """This site with the ways back that one form asked for; those off its origins are ignored."""
         return self.model_copy(update={name: url for name, url in chosen.items() if url and self.owns(url)})
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\W_]", "", name).casefold()
-
-
-def _alike(names: Collection[str]) -> list[str]:
-    """Those that forms spell alike: an answer would reach one of them only, and the others' defaults would hold."""
-    spelt = Counter(map(_plain, names))
-    return [name for name in names if spelt[_plain(name)] > 1]
-
-
-def _refuse(names: Iterable[str], what_it_does: str) -> None:
-    if bad := sorted(names):
-        raise ValueError(f"{what_it_does} {', '.join(map(repr, bad))}")

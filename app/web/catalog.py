@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from app.catalog import Catalog
 from app.errors import NotFound
-from app.web.openapi import CATALOG
+from app.web.openapi import CATALOG, OFFER
 from app.web.signup import KnownSite, find_site, opened
 
 router = APIRouter(prefix="/v1/{site}", dependencies=[Depends(find_site)])
@@ -13,7 +13,7 @@ router = APIRouter(prefix="/v1/{site}", dependencies=[Depends(find_site)])
 _CACHED = "public, max-age=60, stale-while-revalidate=600"  # seconds
 
 
-@router.get("/catalog", responses=CATALOG)
+@router.get("/catalog", responses=CATALOG, openapi_extra={"parameters": [OFFER]})
 async def catalog(request: Request, site: KnownSite) -> Response:
     """The site's plans with their prices, and the plan of an ``offer`` link; 404 where it has no plans."""
     site, _ = opened(request, site, request.query_params.get("offer", ""), to_look=True)
