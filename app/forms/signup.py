@@ -96,14 +96,18 @@ def faulty_defaults(site: Site) -> list[str]:
 
 
 def read_signup(site: Site, fields: Fields, offer: Offer | None = None) -> tuple[SignupForm, int]:
-    """The checked form, and how many fields were dropped because nobody knows them. Who comes with an offer and names
-    no plan wants the offer's.
+    """The checked form, and how many fields were dropped because nobody knows them. A form with an offer and
+    without a field for the plan orders the offer's.
 
     Raises InvalidFields with the faults of all fields, in the order of ``SignupForm``.
     """
     answers = find_answers(site, fields)
-    defaults = {**site.defaults, "plan": offer.plan} if offer else site.defaults
-    reading = Reading(answers.values, defaults, demanded(site))
+    defaults, needed = site.defaults, demanded(site)
+    if offer is not None:
+        needed |= {"plan"}
+        if "plan" not in answers.values:  # who left it empty may have meant that
+            defaults = {**defaults, "plan": offer.plan}
+    reading = Reading(answers.values, defaults, needed)
     form = _read_form(site, reading, offer)
     own = site.plans[form.plan].own_fields if form.plan else ()
     if errors := reading.errors((*FIELD_ORDER, *site.custom_fields, *own)):

@@ -73,7 +73,11 @@ def _offered(request: Request, site: Site) -> Offered:
         site, offer = opened(request, site, token, to_look=True)
     except InvalidFields as refused:
         return Offered(site, fault=refused.errors[0])
-    return Offered(site, token, offer.plan if offer else "")
+    if offer is None:
+        return Offered(site)
+    # It is the only one that can be ordered with this link.
+    only = {"plans": {offer.plan: site.plans[offer.plan]}, "required": site.required | {"plan"}}
+    return Offered(site.model_copy(update=only), token, offer.plan)
 
 
 def _values(request: Request, site: Site, offered: Offered) -> dict[str, Any]:

@@ -154,6 +154,8 @@ async def test_the_hosted_form_shows_the_plan_of_a_link_chosen(service: Service)
     assert 'value="secret"' in page.text
     chosen = page.text.partition('value="secret"')[2]
     assert "checked" in chosen.partition(">")[0]
+    assert 'value="starter"' not in page.text  # it cannot be ordered with this link
+    assert page.text.count('name="plan"') == 1
     assert f'name="_offer" value="{token}"' in page.text
     assert f"/v1/branded/catalog?offer={token}" in page.text
 

@@ -1,11 +1,9 @@
 """What an offer link changes in the reading of a form."""
 
-import pytest
-
 from app.forms import read_signup
 from app.forms.controls import read_controls
 from app.offer_links import Offer
-from tests.unit.forms.visitors import fields, site
+from tests.unit.forms.visitors import faults, fields, site
 
 PLAN = {"pid": 1, "billing_cycle": "annually", "payment_method": "stripe"}
 PLANS = {"starter": {**PLAN, "promo_code": "LAUNCH"}, "secret": {**PLAN, "promo_codes": [], "offer_only": True}}
@@ -13,9 +11,13 @@ SITE = site(plans=PLANS)
 OFFER = Offer("name", "secret", "SUMMER", 0, 0)
 
 
-def test_who_names_no_plan_wants_the_offers() -> None:
+def test_a_form_without_a_field_for_the_plan_orders_the_offers() -> None:
     form, _ = read_signup(site(plans=PLANS, defaults={"plan": "starter"}), fields(), OFFER)
     assert (form.plan, form.offer_code) == ("secret", "SUMMER")
+
+
+def test_who_left_the_plan_empty_orders_nothing() -> None:
+    assert faults(SITE, fields({"plan": ""}), OFFER) == [("plan", "required")]
 
 
 def test_the_offers_code_goes_before_the_plans_and_the_plans_before_the_visitors() -> None:
@@ -29,9 +31,7 @@ def test_the_offers_code_goes_before_the_plans_and_the_plans_before_the_visitors
 
 
 def test_another_plan_than_the_offers_is_a_fault() -> None:
-    with pytest.raises(Exception, match="invalid_fields") as refused:
-        read_signup(SITE, fields({"plan": "starter"}), OFFER)
-    assert [(one.field, one.code) for one in refused.value.errors] == [("plan", "offer_other_plan")]  # type: ignore[attr-defined]
+    assert faults(SITE, fields({"plan": "starter"}), OFFER) == [("plan", "offer_other_plan")]
 
 
 def test_everybody_sees_only_what_needs_no_link() -> None:
