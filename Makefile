@@ -22,8 +22,8 @@ help: ## show this list
 demo: $(VENV)/.runtime ## run the gateway, a marketing site and a stand-in WHMCS (PORT=8000 and the next two)
 	@$(BIN)/gateway demo --port $(PORT)
 
-test: $(VENV)/.dev ## run every test (ARGS="-k name" for some)
-	$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/.dev ## run every test, on all cores (ARGS="-k name" for some, -n0 for one after the other)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile $(ARGS)
 
 lint: $(VENV)/.dev ## check style, types, the Dockerfile and the lock files
 	$(BIN)/ruff check .

@@ -64,11 +64,11 @@ def create_app(settings: Settings | None = None, *, transport: Transport | None 
 def _route(app: FastAPI, settings: Settings) -> None:
     """Every address there is."""
     handle_errors(app)
+    app.include_router(catalog.router)  # asked most, so looked for first
     app.include_router(signup.router)
     app.include_router(hosted.router)
     app.include_router(branding.router)
     app.include_router(challenge.router)
-    app.include_router(catalog.router)
     app.include_router(health.router)
     app.include_router(script.router)
     if settings.snippets:

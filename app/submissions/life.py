@@ -153,7 +153,8 @@ def _resolve(submission: Submission, found: Resolved, now: float) -> Submission:
     if found.complete:
         return _finish(known, State.DONE)
     if known.is_made:
-        return _settle(known, now)
+        # A doubt about client or order is settled by this; one about a later step, such as a mail, is not.
+        return _settle(known if submission.is_made else replace(known, uncertain_since=None), now)
     since = submission.created_at if submission.uncertain_since is None else submission.uncertain_since
     return replace(known, state=State.UNCERTAIN, due_at=now, attempts=0, uncertain_since=since)
 
@@ -163,7 +164,7 @@ def _settle(known: Submission, now: float) -> Submission:
     left = tuple(step for step in known.steps if step is not Step.CHECK_ORDER)
     if not left:
         return _finish(known, State.DONE)
-    return replace(known, state=State.WAITING, steps=left, due_at=now, attempts=0, uncertain_since=None)
+    return replace(known, state=_unsent_state(known), steps=left, due_at=now, attempts=0)
 
 
 def _in_doubt(submission: Submission, since: float | None, rules: Rules) -> Submission:

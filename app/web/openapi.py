@@ -27,6 +27,7 @@ KEY: dict[str, Any] = {
     "schema": {"type": "string", "maxLength": 255, "pattern": "^[ -~]*$"},
 }
 SITE: dict[str, Any] = {"pattern": "^[a-z0-9][a-z0-9-]{0,63}$"}
+IN_PATH: dict[str, Any] = {"name": "site", "in": "path", "required": True, "schema": {"type": "string", **SITE}}
 REFERENCE: dict[str, Any] = {"pattern": f"^[{ALPHABET}]{{20}}$"}
 _ANSWER: dict[str, Any] = {
     "type": "object",

@@ -12,8 +12,9 @@ from tests.bench.comparing import compare, restart
 from tests.bench.cores import Cores, choose_cores, load_before
 from tests.bench.flooding import CONNECTIONS, GATE_LIMIT, measure_floods
 from tests.bench.processes import NotStarted
-from tests.bench.report import Report, add_floods, add_sign_ups, add_start, add_storing
+from tests.bench.report import Report, add_floods, add_sign_ups, add_start, add_storing, add_views
 from tests.bench.storing import Stored, measure_storing, postgresql
+from tests.bench.views import measure_views
 
 _HOW = """\
 How: {version}, {system}, all on this machine; {cores}; {seconds:g} s a figure after a warm-up.
@@ -25,6 +26,10 @@ connections. The ratio is the first figure over the second: read it, not the fig
 needs nearly all of its core, it is the load that was measured. Growth is counted after a tenth as many posts."""
 
 
+_HOW_VIEWS = """\
+How: the same, with two plans of the stand-in WHMCS (`gateway sandbox`), whose list of calls is read at the end. Each
+view is GET /v1/bench/catalog over a kept-alive connection; "not modified" names the entity tag that it has already.
+What WHMCS said is shown for five minutes before it is asked again. Bare uvicorn answers without looking."""
 _HOW_FLOODS = """\
 How: the same machine and the same gateway but for GATEWAY_GATE_LIMIT={limit}, which each address of the flood has used
 up before; {flooders} kept-alive connections post sign-ups from a process of their own, and this machine is a trusted
@@ -33,13 +38,16 @@ five a second for {seconds:g} s. Bare uvicorn answers 429 without looking: tests
 
 
 def main() -> None:
-    """Measure, and print one table for sign-ups and one for floods."""
+    """Measure, and print a table each for sign-ups, for views of prices and for floods."""
     given = _arguments()
     cores, busy, console = choose_cores(), load_before(), Console(width=max(100, Console().width))
     with tempfile.TemporaryDirectory(prefix="gateway-bench-") as name:
+        if given.views:
+            return _measure_views(given, Path(name), cores, console)
         if not given.flood:
             _measure_sign_ups(given, Path(name), cores, busy, console)
-        _measure_floods(5.0 if given.quick else given.flood_seconds, Path(name), cores, console)
+            _measure_views(given, Path(name), cores, console)
+        return _measure_floods(5.0 if given.quick else given.flood_seconds, Path(name), cores, console)
 
 
 def _measure_sign_ups(given: argparse.Namespace, folder: Path, cores: Cores, busy: str, console: Console) -> None:
@@ -56,6 +64,14 @@ def _measure_sign_ups(given: argparse.Namespace, folder: Path, cores: Cores, bus
     add_start(report, gateway, relay, again, growth)
     console.print(report.table)
     console.print(_how(seconds, folder, cores, busy), highlight=False, soft_wrap=True)
+
+
+def _measure_views(given: argparse.Namespace, folder: Path, cores: Cores, console: Console) -> None:
+    report = Report()
+    with console.status("Looking at prices ..."):
+        add_views(report, measure_views(folder, 1.0 if given.quick else 2 * given.seconds, cores))
+    console.print(report.table)
+    console.print(_HOW_VIEWS, highlight=False, soft_wrap=True)
 
 
 def _measure_floods(seconds: float, folder: Path, cores: Cores, console: Console) -> None:
@@ -77,7 +93,9 @@ def _arguments() -> argparse.Namespace:
         metavar="N,N",
         help="how many at once, from 1 to 256 each, at most 4 of them (default: 1,16,64)",
     )
-    parser.add_argument("--flood", action="store_true", help="the table for floods only")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--flood", action="store_true", help="the table for floods only")
+    only.add_argument("--views", action="store_true", help="the table for views of prices only")
     parser.add_argument(
         "--flood-seconds", type=_flood_seconds, default=40.0, help="for each flood, at most 300 (default: 40)"
     )

@@ -15,7 +15,7 @@ from tests.bench.cores import pinned
 HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
 _START_WITHIN = 30.0  # seconds
-_HEALTH = b"GET /healthz HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n"
+_HEALTH = b"GET %b HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n"
 
 
 class NotStarted(Exception):
@@ -60,9 +60,16 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    name: str, arguments: Sequence[str], *, port: int, folder: Path, cores: frozenset[int], settings: Mapping[str, str]
+    name: str,
+    arguments: Sequence[str],
+    *,
+    port: int,
+    folder: Path,
+    cores: frozenset[int],
+    settings: Mapping[str, str],
+    health: str = "/healthz",
 ) -> Iterator[Running]:
-    """Run ``python ARGUMENTS`` in ``folder`` until the block ends. Raises NotStarted.
+    """Run ``python ARGUMENTS`` in ``folder`` until the block ends, once ``health`` answers. Raises NotStarted.
 
     What is configured on this machine, in the environment or in a ``.env``, does not reach it.
     """
@@ -78,25 +85,25 @@ def running(
             stderr=subprocess.STDOUT,
         )
     try:
-        _wait_for_health(process, port, log)
+        _wait_for_health(process, port, health, log)
         yield Running(name, process.pid, port, time.perf_counter() - began)
     finally:
         _end(process)
 
 
-def _wait_for_health(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _wait_for_health(process: subprocess.Popen[bytes], port: int, path: str, log: Path) -> None:
     deadline = time.monotonic() + _START_WITHIN
     while process.poll() is None and time.monotonic() < deadline:
-        if _is_healthy(port):
+        if _is_healthy(port, path):
             return
         time.sleep(0.005)
     raise NotStarted(log.read_text(encoding="utf-8", errors="replace")[-2000:])
 
 
-def _is_healthy(port: int) -> bool:
+def _is_healthy(port: int, path: str) -> bool:
     try:
         with socket.create_connection((HOST, port), timeout=5) as connection:
-            connection.sendall(_HEALTH)
+            connection.sendall(_HEALTH % path.encode())
             return b" 200 " in connection.recv(1024)
     except OSError:
         return False

@@ -8,11 +8,13 @@ from rich.table import Table
 from tests.bench.comparing import Figures, Growth, Service
 from tests.bench.flooding import Floods
 from tests.bench.storing import Stored
+from tests.bench.views import CONNECTIONS, Views
 
 _MUST_KEEP_UP = (16, 64)  # connections
 _P99_OVER_P50 = 5.0
 _GROWTH = 5.0  # MiB
 _WATCHED = 20_000  # sign-ups
+_VIEWED = 2_000  # per second
 _REFUSED = 3_000  # per second
 _SLOWER = 2.0  # times
 
@@ -93,6 +95,20 @@ def add_start(report: Report, gateway: Service, relay: Service, again: float, gr
     watched = growth.mib is not None and growth.posts == _WATCHED
     target = judged(f"under {_GROWTH:g}", (growth.mib or 0) < _GROWTH) if watched else ""
     report.row(f"growth over {growth.posts:,} posts more, MiB", None, growth.mib, None, digits=1, target=target)
+
+
+def add_views(report: Report, measured: Views) -> None:
+    """Views of prices, and what they cost WHMCS."""
+    report.heading("Views of prices", "gateway", "bare uvicorn")
+    for what, viewed in (("whole", measured.whole), ("not modified", measured.unchanged)):
+        target = judged(f"{_VIEWED:,} or more", viewed.rate >= _VIEWED)
+        report.row(f"answered per second, {what}", CONNECTIONS, viewed.rate, measured.bare.rate, target=target)
+    for what, viewed in (("whole", measured.whole), ("not modified", measured.unchanged)):
+        report.row(f"CPU of the service, ms, {what}", CONNECTIONS, viewed.cpu_ms, measured.bare.cpu_ms, digits=3)
+    report.row("other answers", CONNECTIONS, measured.whole.others + measured.unchanged.others, measured.bare.others)
+    for command, calls in sorted(measured.asked.items()):
+        target = judged("1", calls == 1)
+        report.row(f"{command} in {measured.seconds:.0f} s, calls", CONNECTIONS, calls, None, target=target)
 
 
 def add_floods(report: Report, measured: Floods) -> None:

@@ -11,6 +11,7 @@ from tests.bench.processes import HOST, Running, free_port, running
 
 GATEWAY_PATH = "/v1/bench/signup"
 RELAY_PATH = "/signup"
+CATALOG_PATH = "/v1/bench/catalog"
 _KEY = base64.urlsafe_b64encode(b"a key of the bench, not a secret").decode()  # a second start must open the database
 _SITES = """\
 [sites.bench]
@@ -20,6 +21,16 @@ ip = "1000000/10 minutes; 1000000/day"
 email = "3/hour"
 site = "1000000/minute"
 unverified = "1000000/minute"
+"""
+_PLANS = """\
+[sites.bench.plans.starter]
+pid = 1
+billing_cycle = "annually"
+payment_method = "stripe"
+[sites.bench.plans.business]
+pid = 2
+billing_cycle = "annually"
+payment_method = "stripe"
 """
 _FORM = {
     "first_name": "Ada",
@@ -39,18 +50,24 @@ _HEAD = (
 
 
 def gateway(
-    folder: Path, whmcs_port: int, cores: frozenset[int], gate_limit: str = "1000000/minute"
+    folder: Path,
+    whmcs_port: int,
+    cores: frozenset[int],
+    gate_limit: str = "1000000/minute",
+    *,
+    plans: str = "",
+    credential: str = "bench",
 ) -> AbstractContextManager[Running]:
     """`gateway serve` as it ships, with SQLite in ``folder``; all but the gate's limit are out of reach.
 
     This machine is a trusted proxy, so that each request can name the address it is from.
     """
     sites = folder / "sites.toml"
-    sites.write_text(_SITES, encoding="utf-8")
+    sites.write_text(_SITES + plans, encoding="utf-8")
     settings = {
         "WHMCS_API_URL": f"http://{HOST}:{whmcs_port}",
-        "WHMCS_API_IDENTIFIER": "bench",
-        "WHMCS_API_SECRET": "bench",
+        "WHMCS_API_IDENTIFIER": credential,
+        "WHMCS_API_SECRET": credential,
         "GATEWAY_SITES_FILE": str(sites),
         "GATEWAY_DATABASE_URL": f"sqlite:///{folder / 'gateway.db'}",
         "GATEWAY_ENCRYPTION_KEYS": _KEY,
@@ -61,6 +78,11 @@ def gateway(
     port = free_port()
     command = ["-m", "app.cli", "serve", "--port", str(port)]
     return running("gateway", command, port=port, folder=folder, cores=cores, settings=settings)
+
+
+def shop(folder: Path, whmcs_port: int, cores: frozenset[int]) -> AbstractContextManager[Running]:
+    """The same with two plans of what the sandbox sells."""
+    return gateway(folder, whmcs_port, cores, plans=_PLANS, credential="sandbox")
 
 
 def relay(folder: Path, whmcs_port: int, cores: frozenset[int]) -> AbstractContextManager[Running]:
@@ -83,6 +105,13 @@ def whmcs(folder: Path, cores: frozenset[int]) -> AbstractContextManager[Running
     port = free_port()
     command = ["-m", "tests.bench.whmcs", str(port)]
     return running("whmcs", command, port=port, folder=folder, cores=cores, settings={})
+
+
+def sandbox(folder: Path, cores: frozenset[int]) -> AbstractContextManager[Running]:
+    """The stand-in WHMCS, which lists the calls that it got."""
+    port = free_port()
+    command = ["-m", "app.cli", "sandbox", "--port", str(port)]
+    return running("sandbox", command, port=port, folder=folder, cores=cores, settings={}, health="/ledger.json")
 
 
 def sign_ups(path: str, visitors: Iterable[str] = ()) -> Iterator[bytes]:

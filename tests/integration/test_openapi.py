@@ -23,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 from app.main import create_app
 from app.settings import load_settings
 from tests.integration.service import Service, serving
+from tests.unit.documents import ROOT
 from tests.unit.forms.visitors import ANSWERS
 from tests.unit.test_docs import ENVIRON, served
 
@@ -79,11 +80,16 @@ async def test_every_reply_is_as_described(service: Service, asked: tuple[Case[A
     except FailureGroup as failures:  # which is no Exception, and would end the loop with it
         raise AssertionError("\n".join(map(str, failures.exceptions))) from None
     told = reply.text + str(reply.headers)
-    assert not [text for text in texts(case.body) if len(text) > 6 and text in told]
+    assert not [text for text in texts(case.body) if len(text) > 6 and text in told and not is_ours(text)]
 
 
 def test_every_operation_is_asked() -> None:
     assert len(OPERATIONS) == len(list(served()))
+
+
+def is_ours(text: str) -> bool:
+    """Whether it is a text of the gateway's own, as of a header: the machine reads the source, and tries them."""
+    return any(text in file.read_text() for file in ROOT.glob("app/**/*") if file.suffix in (".py", ".html"))
 
 
 def texts(value: object) -> Iterator[str]:

@@ -167,6 +167,12 @@ OF_OPERATORS = [
         },
     ),
     Step(
+        "operator knows all, while a mail is in doubt: it is not sent again",
+        submission(State.UNCERTAIN, **MADE, steps=MAIL, **DOUBT),
+        WHOLE,
+        {"invoice_id": 9, "due_at": NOW, "attempts": 0, "reason": ""},
+    ),
+    Step(
         "operator wants nothing more for it",
         submission(State.STUCK, plan="pro", client_id=7, steps=ALL_LEFT, reason="order_refused"),
         Resolved(7, complete=True),
