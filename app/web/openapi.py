@@ -196,5 +196,5 @@ OFFER: dict[str, Any] = {
 CATALOG: dict[int | str, dict[str, Any]] = {
     200: _reply(200, "The site's plans", _json(_OFFERS)),
     304: {"description": "As the sender has it"},
-    **{status: REPLIES[status] for status in (404, 422, 429, 503)},
+    **{status: REPLIES[status] for status in (404, 429, 503)},
 }
