@@ -54,7 +54,7 @@ REASONS = (
         "If frequent, find what makes WHMCS slow: mail and hooks run inside the call.",
     ),
     Reason(
-        ("no_client_id", "no_order_id", "no_service_id", "incomplete_list", "endless_list"),
+        ("no_client_id", "no_order_id", "no_service_id", "incomplete_list", "endless_list", "another_promotion"),
         "WHMCS answered without what was asked for.",
         "If it stays, see WHMCS's logs for hooks that change replies.",
     ),

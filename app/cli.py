@@ -23,6 +23,7 @@ from app.wiring import open_gateway, open_records, read_sites
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 cli.add_typer(desk.submissions(), name="submissions")
 cli.command()(desk.check)
+cli.command()(desk.offer)
 cli.command()(desk.rotate_keys)
 
 # Time for the replies under way when the process is told to stop; attempts have their own.

@@ -14,16 +14,17 @@ from weakref import WeakValueDictionary
 import structlog
 
 from app.attempt import Attempts
-from app.catalog import Domains
+from app.catalog import Domains, Sales
 from app.errors import ChallengeFailed, EmailTaken, GatewayError, InvalidFields, KeyReused, UnknownReference
 from app.follow_up import steps_of
 from app.forms import SignupForm
 from app.guard import Quotas, Visit
 from app.letter import Letter
+from app.offer_links import Offer, refused
 from app.screening import Screening
 from app.sites import Site
 from app.slots import Slot, Slots
-from app.store import ProofUsed, Store
+from app.store import OfferUsed, ProofUsed, Store
 from app.submissions import State, Submission, is_reference, new_reference
 from app.vault import Vault
 from app.whmcs import Breaker
@@ -76,6 +77,7 @@ class Gateway:
         vault: Vault,
         quotas: Quotas,
         screening: Screening,
+        sales: Sales | None = None,
         domains: Domains | None = None,
         attempts: Attempts,
         slots: Slots,
@@ -87,6 +89,7 @@ class Gateway:
         self._vault = vault
         self._quotas = quotas
         self._screening = screening
+        self._sales = sales
         self._domains = domains
         self._attempts = attempts
         self._slots = slots
@@ -98,7 +101,7 @@ class Gateway:
         """Put the sign-up on disk, then wait at most ``site.reply_within`` seconds for what WHMCS says.
 
         The same key with the same answers is the same sign-up. ``reference`` names this one if it is new: what comes
-        back under another name is an earlier one. Raises KeyReused, ChallengeFailed, RateLimited, and
+        back under another name is an earlier one. Raises KeyReused, InvalidFields, ChallengeFailed, RateLimited, and
         Unavailable when nothing could be stored.
         """
         submission = self._new(site, form, visit, reference or new_reference())
@@ -153,6 +156,10 @@ class Gateway:
     async def _accept_new(
         self, site: Site, submission: Submission, form: SignupForm, visit: Visit
     ) -> tuple[Submission, bool]:
+        if visit.offer is not None and self._clock() >= visit.offer.expires_at:
+            raise refused("offer_expired")
+        if self._sales is not None:  # first: a solved challenge may serve only once, and answers can be mended
+            await self._sales.check(site, form)
         if self._domains is not None:
             await self._domains.check(site, form, visit.client_ip)
         verdict = await self._screening.judge(site, form, visit)
@@ -163,7 +170,7 @@ class Gateway:
         who = {"client_ip": visit.client_ip, "address": submission.address}
         taken = await self._quotas.take(site, **who, vouched=vouched)
         try:
-            stored, is_new = await self._put_on_disk(site, submission, verdict.held_for)
+            stored, is_new = await self._put_on_disk(site, submission, verdict.held_for, visit.offer)
         except GatewayError:
             await self._quotas.give_back(taken)
             raise
@@ -173,32 +180,38 @@ class Gateway:
             await self._quotas.give_back(taken)
         return stored, is_new
 
-    async def _put_on_disk(self, site: Site, submission: Submission, held_for: str) -> tuple[Submission, bool]:
+    async def _put_on_disk(
+        self, site: Site, submission: Submission, held_for: str, offer: Offer | None
+    ) -> tuple[Submission, bool]:
         try:
             if held_for:
-                return await self._store.accept(replace(submission, state=State.HELD, reason=held_for))
-            return await self._accept_and_begin(site, submission)
+                return await self._store.accept(replace(submission, state=State.HELD, reason=held_for), offer)
+            return await self._accept_and_begin(site, submission, offer)
+        except OfferUsed:
+            raise refused("offer_used") from None
         except ProofUsed:  # by somebody else in this very moment
             raise ChallengeFailed(solvable=True) from None
 
-    async def _accept_and_begin(self, site: Site, submission: Submission) -> tuple[Submission, bool]:
+    async def _accept_and_begin(
+        self, site: Site, submission: Submission, offer: Offer | None
+    ) -> tuple[Submission, bool]:
         if self._breaker.open:
-            return await self._store.accept(submission)
+            return await self._store.accept(submission, offer)
         # Neither free slots nor an address in flight may show in the time that a hiding site takes: they tell what
         # WHMCS makes of other sign-ups.
         slot = None if site.hides_customers else await self._slots.take(SLOT_PATIENCE)
         if slot is None:
-            stored, is_new = await self._store.accept(submission)
+            stored, is_new = await self._store.accept(submission, offer)
         else:
-            stored, is_new = await self._accept_in(slot, self._attempts.leased(submission))
+            stored, is_new = await self._accept_in(slot, self._attempts.leased(submission), offer)
         if is_new and stored.state is State.ACCEPTED:
             self._slots.start(stored.reference, self.deliver(stored.reference))
         return stored, is_new
 
-    async def _accept_in(self, slot: Slot, leased: Submission) -> tuple[Submission, bool]:
+    async def _accept_in(self, slot: Slot, leased: Submission, offer: Offer | None) -> tuple[Submission, bool]:
         """Store it as already being sent, and begin."""
         try:
-            stored, is_new = await self._store.accept(leased)
+            stored, is_new = await self._store.accept(leased, offer)
         except BaseException:  # being cancelled, above all
             # It may be on disk all the same, and nobody else would look at it before its lease is over.
             self._slots.start(leased.reference, self._attempts.resume(leased), slot)
@@ -211,7 +224,8 @@ class Gateway:
 
     def _new(self, site: Site, form: SignupForm, visit: Visit, reference: str) -> Submission:
         now = self._clock()
-        fingerprint = self._vault.digest("content", site.key, form.to_json())
+        offered = [] if visit.offer is None else [visit.offer.name]
+        fingerprint = self._vault.digest("content", site.key, form.to_json(), *offered)
         return Submission(
             reference=reference,
             site=site.key,
@@ -224,5 +238,6 @@ class Gateway:
             updated_at=now,
             due_at=now + HEAD_START,
             steps=steps_of(site, site.plans.get(form.plan or "")),
+            offer=visit.offer.name if visit.offer else None,
             payload=self._vault.seal(Letter(form, visit.client_ip, visit.attribution).to_bytes()),
         )

@@ -45,7 +45,7 @@ def new_order(plan: Plan, submission: Submission, letter: Letter) -> NewOrder:
         client_id=submission.client_id or 0,
         payment_method=form.payment_method or plan.payment_method,
         lines=[_line(item, submission, form, main=item is plan) for item in plan.items],
-        promo_code=plan.promo_code or form.promo_code,
+        promo_code=form.promotion(plan),
         affiliate_id=plan.affiliate,
         client_ip=letter.client_ip,
         notes=submission.marker,

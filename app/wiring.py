@@ -21,6 +21,7 @@ from app.delivery import Gateway
 from app.errors import Unavailable
 from app.forms import faulty_defaults, faulty_texts
 from app.guard import Quotas, Velocity, open_quotas
+from app.offer_links import OfferLinks
 from app.origins import origin_of
 from app.pulse import Pulse
 from app.screening import MailDomains, Screening
@@ -61,6 +62,7 @@ class Parts:
     screening: Screening
     shop: Shop
     checkout: Checkout
+    offer_links: OfferLinks
 
 
 def read_sites(settings: Settings) -> dict[str, Site]:
@@ -74,7 +76,7 @@ def read_sites(settings: Settings) -> dict[str, Site]:
 
 
 def _faults(settings: Settings, site: Site) -> list[str]:
-    faults = [*faulty_defaults(site), *faulty_texts(site), *faulty_checkout(site, settings.public_url)]
+    faults = [*faulty_defaults(site.public), *faulty_texts(site), *faulty_checkout(site, settings.public_url)]
     if site.hosted_form and settings.public_url is None:  # its posts come from there, and would be refused
         faults.append(f"sites.{site.key}.hosted_form: needs the gateway's own address. Set GATEWAY_PUBLIC_URL.")
     return faults
@@ -152,14 +154,14 @@ def _assemble(
     worker = Worker(**shared, pulse=pulse, pace=settings.whmcs_pace)
     asker = Asker(whmcs=whmcs, breaker=pulse.breaker, slots=slots)
     shop = open_shop(sites, asker=asker, quotas=quotas, clock=clock)
-    gateway = Gateway(
-        **shared, vault=vault, quotas=quotas, screening=screening, domains=shop.domains, breaker=pulse.breaker
-    )
+    who: dict[str, Any] = {"vault": vault, "quotas": quotas, "screening": screening, "breaker": pulse.breaker}
+    gateway = Gateway(**shared, **who, sales=shop.sales, domains=shop.domains)
     billing = origin_of(settings.whmcs_api_url)
     checkout = Checkout(
         store=store, vault=vault, whmcs=whmcs, slots=slots, breaker=pulse.breaker, billing=billing, clock=clock
     )
-    return Parts(gateway, worker, slots, pulse, store, quotas, challenges, screening, shop, checkout)
+    links = OfferLinks(vault, clock)
+    return Parts(gateway, worker, slots, pulse, store, quotas, challenges, screening, shop, checkout, links)
 
 
 def _mail_domains(sites: dict[str, Site]) -> MailDomains:

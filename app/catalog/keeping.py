@@ -21,7 +21,7 @@ class Catalog:
         self._pids = pids
         self._clock = clock
         self._wares = Kept(self._ask, asker=asker, clock=clock)
-        self._printed: dict[tuple[str, bool], Leaflet] = {}  # of these wares
+        self._printed: dict[tuple[str, tuple[str, ...], bool], Leaflet] = {}  # by site and plans, of these wares
         self._printed_from: Wares | None = None
 
     async def leaflet(self, site: Site) -> Leaflet:
@@ -35,9 +35,10 @@ class Catalog:
         if wares is not self._printed_from:
             self._printed, self._printed_from = {}, wares
         stale = self._wares.age >= FRESH
-        if (site.key, stale) not in self._printed:
-            self._printed[site.key, stale] = printed(offers(site, wares, stale=stale))
-        return self._printed[site.key, stale]
+        which = (site.key, tuple(site.plans), stale)
+        if which not in self._printed:
+            self._printed[which] = printed(offers(site, wares, stale=stale))
+        return self._printed[which]
 
     async def wares(self, *, at_most: float, patience: float) -> Wares | None:
         """What WHMCS sells, as it was ``at_most`` so many seconds ago; waits for that no longer than ``patience``."""

@@ -74,7 +74,7 @@ def _plan(plan: Plan, product: Product, currencies: Iterable[Currency]) -> dict[
     return {
         "name": plain(product.name, _NAME),
         "description": plain(product.description, _DESCRIPTION),
-        "stock": product.stock,
+        "stock": product.stock if plan.stock_control else product.stock or None,
         "billing_cycle": plan.billing_cycle,
         "prices": {
             one.code: {cycle: _price(price, one) for cycle, price in product.prices[one.code].items()}

@@ -1,4 +1,4 @@
-"""The operator's desk: ``gateway submissions``, ``gateway check`` and ``gateway rotate-keys``."""
+"""The operator's desk: ``gateway submissions``, ``check``, ``offer`` and ``rotate-keys``."""
 
 import typer
 
@@ -6,10 +6,11 @@ from app.desk.changing import resolve, retry
 from app.desk.checking import check
 from app.desk.holding import refuse, release
 from app.desk.looking import export, list_, show
+from app.desk.offering import offer
 from app.desk.purging import purge
 from app.desk.rotation import rotate_keys
 
-__all__ = ["check", "rotate_keys", "submissions"]
+__all__ = ["check", "offer", "rotate_keys", "submissions"]
 
 
 def submissions() -> typer.Typer:

@@ -18,7 +18,7 @@ from app.vault import Seal, SealBroken
 
 NUMBERS = ("client_id", "order_id", "invoice_id")
 TIMES = ("created_at", "updated_at", "due_at", "lease_until", "uncertain_since", "mailed_at", "checkout_at")
-FACTS = ("reference", "site", "state", "reason", "plan", "attempts", *NUMBERS, "refused", *TIMES)
+FACTS = ("reference", "site", "state", "reason", "plan", "offer", "attempts", *NUMBERS, "refused", *TIMES)
 
 NEVER_SHOWN = ("epp_code",)  # it moves a domain to whoever has it, and WHMCS has it with the order
 

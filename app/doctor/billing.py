@@ -1,10 +1,12 @@
 """Whether WHMCS lets the gateway in, allows what it asks, and sells what the plans say."""
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 
 from app.advice import cure
 from app.doctor.domains import examine_domains
 from app.doctor.plans import compare
+from app.doctor.promotions import examine_promotions
 from app.findings import Finding, Level
 from app.sites import Site
 from app.whmcs import Cause, Rejected, Whmcs, WhmcsError
@@ -32,6 +34,8 @@ async def examine_whmcs(whmcs: Whmcs, sites: Mapping[str, Site], *, prices_only:
     async for finding in _plans(whmcs, sites, prices_only=prices_only):
         yield finding
     if not prices_only:
+        async for finding in _promotions(whmcs, sites):
+            yield finding
         async for finding in examine_domains(whmcs, sites.values()):
             yield finding
 
@@ -89,6 +93,18 @@ async def _plans(whmcs: Whmcs, sites: Mapping[str, Site], *, prices_only: bool) 
     else:
         for finding in compare(sites, products, currencies, None if prices_only else methods):
             yield finding
+
+
+async def _promotions(whmcs: Whmcs, sites: Mapping[str, Site]) -> AsyncIterator[Finding]:
+    try:
+        async for finding in examine_promotions(whmcs, sites, time.time()):
+            yield finding
+    except WhmcsError as error:
+        if isinstance(error, Rejected) and error.cause is Cause.ROLE:
+            what = "The API role does not allow GetPromotions."
+            yield Finding(Level.WARNING, "promotion", what, f"{_ALLOW} Without it no promotion code is checked.")
+        else:
+            yield _unknown("promotion", "Whether the promotion codes hold", error)
 
 
 def _shut(error: WhmcsError) -> Finding:

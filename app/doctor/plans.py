@@ -55,6 +55,11 @@ def _item(where: str, item: Item, product: Product | None) -> Iterator[Finding]:
         sold = f"It has a price for: {', '.join(cycles)}." if cycles else "It has no price at all."
         what = f"{where}: WHMCS does not sell product {item.pid} with the cycle {item.billing_cycle}."
         yield _fault("plan", what, f"Correct billing_cycle, or the product's pricing. {sold}")
+    if item.stock_control and product.stock is not None and product.stock < item.quantity:
+        what = f"{where}: product {item.pid} is sold out in WHMCS, and who orders it is turned away."
+        yield Finding(
+            Level.WARNING, "plan", what, "Raise its stock there, or take stock_control out if it is not counted."
+        )
 
 
 def _prices(site: Site, products: Mapping[int, Product]) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ class Controls:
     """What a form asks of the gateway itself. The two addresses are as sent; the site decides if they are allowed.
 
     ``client_ip`` is the visitor's address, as the site's own server states it; not checked, for most may not state it.
-    ``solutions`` are those of challenges, by who set them.
+    ``offer`` is the token of an offer link. ``solutions`` are those of challenges, by who set them.
     """
 
     key: str | None = None
@@ -25,6 +25,7 @@ class Controls:
     error: str | None = None
     honeypot: bool = False
     client_ip: str = ""
+    offer: str = ""
     solutions: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -39,6 +40,7 @@ def read_controls(fields: Fields, traps: Collection[str] = ()) -> Controls:
         error=_first(fields, "_error"),
         honeypot=_first(fields, *_HONEYPOTS, *traps) is not None,
         client_ip="\n".join(dict.fromkeys(_filled(fields, "_client_ip"))),  # two that differ are no address
+        offer="\n".join(dict.fromkeys(_filled(fields, "_offer"))),  # neither are two links
         solutions={setter: text for setter, names in SOLUTIONS.items() if (text := _first(fields, *names))},
     )
 

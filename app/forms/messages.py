@@ -48,7 +48,10 @@ _WRONG = {
     "invalid_language": mark("Choose a language by its English name or its code, like en."),
     "unknown_payment_method": mark("Choose one of the ways to pay that are offered."),
     "unknown_promo_code": mark("Check your promotion code, or leave it out; it does not hold for this plan."),
+    "payment_method_unavailable": mark("Choose another way to pay; this one cannot be used at the moment."),
+    "promo_code_expired": mark("Use another promotion code, or leave it out; this one is no longer valid."),
     "unknown_plan": mark("Choose one of the plans offered."),
+    "plan_unavailable": mark("Choose another plan; this one cannot be ordered at the moment."),
     "invalid_domain": mark("Check the domain name; it needs the form example.com."),
     "unknown_domain_action": mark("Choose another way for your domain name; this one is not on offer."),
     "unknown_period": mark("Choose another number of years; this domain name is not sold for that many."),
@@ -62,6 +65,10 @@ _WRONG = {
         "Check your promotion code; it has up to 64 letters, digits, dots, hyphens and underscores."
     ),
     "invalid_client_ip": mark("Give the visitor's IP address in this field, or leave it out."),
+    "offer_invalid": mark("Open the link of the offer again, or sign up without it; it does not work here as it is."),
+    "offer_expired": mark("Ask us for a new link, or sign up without the offer; its time is over."),
+    "offer_used": mark("Ask us for a new link, or sign up without the offer; it has been used up."),
+    "offer_other_plan": mark("Choose the plan that the offer is for, or sign up without the offer."),
     "invalid_key": mark("Reload the page and send the form again."),
 }
 # The same where something else would do; {names} is that.

@@ -11,12 +11,14 @@ from app.forms import checks
 from app.forms.body import Fields
 from app.forms.countries import check_country
 from app.forms.domains import check_domain, check_domain_action, check_domain_years, check_epp_code
+from app.forms.faults import Fault
 from app.forms.languages import check_language
 from app.forms.messages import sentence
 from app.forms.prose import ANSWER, COMPANY, LINE, NAME, prose
 from app.forms.reading import Reading
 from app.forms.spellings import find_answers
 from app.forms.text import lines
+from app.offer_links import Offer
 from app.sites import PAID_ACTIONS, WHMCS_DEMANDS, Plan, Site
 
 
@@ -53,6 +55,11 @@ class SignupForm:
     custom_fields: tuple[tuple[int, str], ...] = ()
     plan_fields: tuple[tuple[int, str], ...] = ()
     plan_options: tuple[tuple[int, int], ...] = ()
+    offer_code: str = ""
+
+    def promotion(self, plan: Plan) -> str:
+        """The promotion code that its order carries, "" when none: that of an offer link, the plan's, the visitor's."""
+        return self.offer_code or plan.promo_code or self.promo_code
 
     def to_json(self) -> bytes:
         """The same bytes for the same answers: fit to encrypt, and to compare two sign-ups by."""
@@ -91,24 +98,30 @@ def faulty_defaults(site: Site) -> list[str]:
     return []
 
 
-def read_signup(site: Site, fields: Fields) -> tuple[SignupForm, int]:
-    """The checked form, and how many fields were dropped because nobody knows them.
+def read_signup(site: Site, fields: Fields, offer: Offer | None = None) -> tuple[SignupForm, int]:
+    """The checked form, and how many fields were dropped because nobody knows them. A form with an offer and
+    without a field for the plan orders the offer's.
 
     Raises InvalidFields with the faults of all fields, in the order of ``SignupForm``.
     """
     answers = find_answers(site, fields)
-    reading = Reading(answers.values, site.defaults, demanded(site))
-    form = _read_form(site, reading)
+    defaults, needed = site.defaults, demanded(site)
+    if offer is not None:
+        needed |= {"plan"}
+        if "plan" not in answers.values:  # who left it empty may have meant that
+            defaults = {**defaults, "plan": offer.plan}
+    reading = Reading(answers.values, defaults, needed)
+    form = _read_form(site, reading, offer)
     own = site.plans[form.plan].own_fields if form.plan else ()
     if errors := reading.errors((*FIELD_ORDER, *site.custom_fields, *own)):
         raise InvalidFields(errors)
     return form, answers.unknown
 
 
-def _read_form(site: Site, reading: Reading) -> SignupForm:
+def _read_form(site: Site, reading: Reading, offer: Offer | None) -> SignupForm:
     country = reading.read("country", check_country, "")
     region = None if reading.failed("country") else country
-    name = reading.read("plan", partial(checks.check_plan, site.plans), None)
+    name = reading.read("plan", partial(_check_plan, site, offer), None)
     plan = site.plans[name] if name else None
     for field in plan.needs if plan else ():
         reading.need(field)
@@ -125,6 +138,7 @@ def _read_form(site: Site, reading: Reading) -> SignupForm:
         plan=name,
         **_read_domain(site, plan, reading),
         custom_fields=_read_texts(site.custom_fields, reading),
+        offer_code=offer.promo_code if offer else "",
         **_read_for_plan(plan, reading),
     )
 
@@ -149,6 +163,13 @@ def _read_domain(site: Site, plan: Plan | None, reading: Reading) -> dict[str, A
         "domain_years": years if action in PAID_ACTIONS else None,
         "epp_code": code if action == "transfer" else "",
     }
+
+
+def _check_plan(site: Site, offer: Offer | None, text: str) -> str:
+    name = checks.check_plan(site.plans, text)
+    if offer is not None and name != offer.plan:
+        raise Fault("offer_other_plan")
+    return name
 
 
 def _read_for_plan(plan: Plan | None, reading: Reading) -> dict[str, Any]:

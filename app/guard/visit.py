@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.offer_links import Offer
+
 
 class Sender(StrEnum):
     """Who sent a form, as far as its headers tell."""
@@ -25,7 +27,7 @@ class Visit:
 
     ``trapped``: a field was filled that no person sees. ``page_age`` is how many seconds ago a page showed the form,
     when that is known. ``solutions`` are the answers to challenges, by the name of who set them. ``attribution`` says
-    where the visitor came from, by name.
+    where the visitor came from, by name. ``offer`` is the link that he followed.
     """
 
     client_ip: str
@@ -35,6 +37,7 @@ class Visit:
     page_age: float | None = None
     solutions: Mapping[str, str] = field(default_factory=dict)
     attribution: Mapping[str, str] = field(default_factory=dict)
+    offer: Offer | None = None
 
     @property
     def key_kind(self) -> str:

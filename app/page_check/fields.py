@@ -14,7 +14,7 @@ from app.page_check.markup import Control, Form
 from app.page_check.traps import is_trap, looks_like_trap
 from app.sites import FIELD_NAMES, Site
 
-_CONTROLS = ("_key", "_redirect", "_next", "_error", "_gotcha")
+_CONTROLS = ("_key", "_redirect", "_next", "_error", "_gotcha", "_offer")
 _CHOICES = ("select", "radio", "checkbox", "hidden")
 
 

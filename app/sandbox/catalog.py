@@ -1,4 +1,4 @@
-"""What the stand-in WHMCS sells and takes: products, cycles, payment methods, currencies, one promotion code."""
+"""What the stand-in WHMCS sells and takes: products, cycles, payment methods, currencies, promotion codes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,21 +32,33 @@ class Currency:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A product with its dollar price for each cycle that is offered."""
+    """A product with its dollar price for each cycle that is offered; ``stock`` is None where it is not counted."""
 
     pid: int
     name: str
     slug: str
     description: str
     prices: Mapping[str, Decimal]
+    stock: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """A code that takes ``percent`` off the first payment."""
+    """A code that takes ``percent`` off the first payment for some products (all when empty) in some cycles (the same).
+
+    It ends with the day ``ends``, and after ``most`` uses when that is not 0.
+    """
 
     code: str
     percent: int
+    ends: str = "0000-00-00"
+    most: int = 0
+    pids: tuple[int, ...] = ()
+    cycles: tuple[str, ...] = ()
+
+    def holds(self, pid: int, cycle: str) -> bool:
+        """Whether it is meant for this product in this cycle."""
+        return (not self.pids or pid in self.pids) and (not self.cycles or cycle in self.cycles)
 
 
 CURRENCIES: Final[Mapping[int, Currency]] = {
@@ -74,6 +86,7 @@ PRODUCTS: Final[Mapping[int, Product]] = {
         "server",
         "A virtual server of your own.",
         {"monthly": Decimal("40.00"), "annually": Decimal("400.00"), "biennially": Decimal("760.00")},
+        stock=5,
     ),
 }
 PAYMENT_METHODS: Final[Mapping[str, str]] = {
@@ -81,7 +94,13 @@ PAYMENT_METHODS: Final[Mapping[str, str]] = {
     "paypal": "PayPal",
     "mailin": "Bank Transfer",
 }
-PROMOTIONS: Final[Mapping[str, Promotion]] = {"LAUNCH": Promotion("LAUNCH", 20)}
+_PROMOTIONS: Final = (
+    Promotion("LAUNCH", 20),
+    Promotion("BYGONE", 50, ends="2025-12-31"),
+    Promotion("FIRST3", 30, most=3),
+    Promotion("YEARLY", 10, pids=(1, 2), cycles=("annually",)),
+)
+PROMOTIONS: Final[Mapping[str, Promotion]] = {promotion.code: promotion for promotion in _PROMOTIONS}
 
 
 def price(product: Product, cycle: str, currency: Currency) -> Decimal:

@@ -1,6 +1,6 @@
 """What the stand-in WHMCS holds: its clients, orders, invoices and mails, and the calls that were made."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Final
@@ -168,6 +168,9 @@ class Ledger:
     sso_tokens: dict[str, SsoToken] = field(default_factory=dict)
     sessions: dict[str, int] = field(default_factory=dict)  # the client that each is logged in as
     calls: deque[Call] = field(default_factory=lambda: deque(maxlen=CALLS_KEPT))
+    sold: Counter[int] = field(default_factory=Counter)  # pieces, by product
+    redeemed: Counter[str] = field(default_factory=Counter)  # orders, by promotion code
+    methods_off: set[str] = field(default_factory=set)
     _user_by_email: dict[str, int] = field(default_factory=dict)
     _client_by_email: dict[str, int] = field(default_factory=dict)
     _orders_of: dict[int, list[int]] = field(default_factory=dict)

@@ -8,14 +8,16 @@ from app.sandbox.catalog import (
     CYCLES,
     GROUP,
     NOT_OFFERED,
-    PAYMENT_METHODS,
     PRODUCTS,
     PROMOTIONS,
     Currency,
     Product,
+    Promotion,
     price,
 )
+from app.sandbox.ledger import Ledger
 from app.sandbox.requests import Fields, Request
+from app.sandbox.shop import active_methods, left
 
 
 def whmcs_details(_: Request) -> Fields:
@@ -23,9 +25,9 @@ def whmcs_details(_: Request) -> Fields:
     return {"whmcs": {"version": "9.0.0", "canonicalversion": "9.0.0-release.1"}}
 
 
-def get_payment_methods(_: Request) -> Fields:
+def get_payment_methods(request: Request) -> Fields:
     """Every active payment method: module and name."""
-    rows = [{"module": module, "displayname": name} for module, name in PAYMENT_METHODS.items()]
+    rows = [{"module": module, "displayname": name} for module, name in active_methods(request.ledger).items()]
     return {"totalresults": len(rows), "paymentmethods": {"paymentmethod": rows}}
 
 
@@ -48,33 +50,37 @@ def get_currencies(_: Request) -> Fields:
 def get_products(request: Request) -> Fields:
     """The products, all or those of ``pid`` (one, or several with commas)."""
     wanted = {text.strip() for text in request.text("pid").split(",") if text.strip()}
-    rows = [_product_row(item) for item in PRODUCTS.values() if not wanted or str(item.pid) in wanted]
+    rows = [_product_row(request.ledger, item) for item in PRODUCTS.values() if not wanted or str(item.pid) in wanted]
     return {"totalresults": len(rows), "products": {"product": rows}}
 
 
 def get_promotions(request: Request) -> Fields:
     """The promotion of ``code``, or all of them."""
-    code = request.text("code")
-    rows = [
-        {
-            "code": promotion.code,
-            "type": "Percentage",
-            "recurring": 0,
-            "value": f"{promotion.percent}.00",
-            "cycles": "",
-            "appliesto": "",
-            "startdate": "0000-00-00",
-            "expirationdate": "0000-00-00",
-            "maxuses": 0,
-            "uses": 0,
-        }
-        for promotion in PROMOTIONS.values()
-        if code in ("", promotion.code)
-    ]
+    code = request.text("code").casefold()
+    rows = [_promotion_row(request.ledger, one) for one in PROMOTIONS.values() if code in ("", one.code.casefold())]
     return {"totalresults": len(rows), "promotions": {"promotion": rows}}
 
 
-def _product_row(product: Product) -> Fields:
+def _promotion_row(ledger: Ledger, promotion: Promotion) -> Fields:
+    return {
+        "code": promotion.code,
+        "type": "Percentage",
+        "recurring": 0,
+        "value": f"{promotion.percent}.00",
+        "cycles": ",".join(CYCLES[cycle] for cycle in promotion.cycles),
+        "appliesto": ",".join(map(str, promotion.pids)),
+        "requires": "",
+        "requiresexisting": 0,
+        "startdate": "0000-00-00",
+        "expirationdate": promotion.ends,
+        "maxuses": promotion.most,
+        "uses": ledger.redeemed[promotion.code],
+        "newsignups": 0,
+        "existingclient": 0,
+    }
+
+
+def _product_row(ledger: Ledger, product: Product) -> Fields:
     return {
         "pid": product.pid,
         "gid": 1,
@@ -86,7 +92,7 @@ def _product_row(product: Product) -> Fields:
         "module": "",
         "paytype": "recurring",
         "allowqty": 0,
-        "quantity_available": 0,
+        "quantity_available": left(ledger, product),
         "groupname": GROUP,
         "pricing": {currency.code: _prices(product, currency) for currency in CURRENCIES.values()},
         "customfields": {"customfield": []},

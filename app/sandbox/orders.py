@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from app.sandbox.answers import RefusedError
 from app.sandbox.cart import DomainLine, Line, ProductLine, read_lines
-from app.sandbox.catalog import CURRENCIES, CYCLES, PAYMENT_METHODS, PROMOTIONS
+from app.sandbox.catalog import CURRENCIES, CYCLES, Promotion
 from app.sandbox.ledger import Client, Domain, Invoice, Ledger, Order, Service
 from app.sandbox.requests import Fields, Request
+from app.sandbox.shop import active_methods, redeemable
 
 
 def add_order(request: Request) -> Fields:
@@ -37,14 +38,16 @@ def _orderer(request: Request) -> Client:
         raise RefusedError("Client ID Not Found")
     if client.status == "Closed":
         raise RefusedError("Unable to add order when client status is Closed")
-    if request.text("paymentmethod") not in PAYMENT_METHODS:
-        raise RefusedError(f"Invalid Payment Method. Valid options include {', '.join(PAYMENT_METHODS)}")
+    methods = active_methods(request.ledger)
+    if request.text("paymentmethod") not in methods:
+        raise RefusedError(f"Invalid Payment Method. Valid options include {', '.join(methods)}")
     return client
 
 
 def _place(request: Request, client: Client, lines: list[Line]) -> Order:
-    ledger, code = request.ledger, request.text("promocode")
-    number, amount = len(ledger.orders) + 1, _total(client, lines, code)
+    ledger = request.ledger
+    promotion = redeemable(ledger, request.text("promocode"), request.now)
+    number, amount = len(ledger.orders) + 1, _total(client, lines, promotion)
     order = Order(
         id=number,
         ordernum=1_000_000_000 + number,
@@ -54,7 +57,7 @@ def _place(request: Request, client: Client, lines: list[Line]) -> Order:
         invoice_id=_bill(request, client, number, amount),
         amount=str(amount),
         payment_method=request.text("paymentmethod"),
-        promocode=code if code in PROMOTIONS else "",
+        promocode=promotion.code if promotion else "",
         affiliate_id=request.number("affid"),
         notes=request.text("notes"),
         clientip=request.text("clientip"),
@@ -62,14 +65,23 @@ def _place(request: Request, client: Client, lines: list[Line]) -> Order:
         created_at=request.now,
     )
     ledger.add_order(order)
+    ledger.redeemed.update(filter(None, [order.promocode]))
     return order
 
 
-def _total(client: Client, lines: list[Line], code: str) -> Decimal:
-    """The sum of the lines, less the promotion; a code that is not known changes nothing."""
-    whole = sum((line.amount(CURRENCIES[client.currency]) for line in lines), Decimal(0))
-    percent = PROMOTIONS[code].percent if code in PROMOTIONS else 0
-    return (whole * (100 - percent) / 100).quantize(Decimal("0.01"))
+def _total(client: Client, lines: list[Line], promotion: Promotion | None) -> Decimal:
+    """The sum of the lines, less the promotion on those that it is meant for."""
+    currency = CURRENCIES[client.currency]
+    whole = sum((line.amount(currency) * (100 - _percent(line, promotion)) for line in lines), Decimal(0))
+    return (whole / 100).quantize(Decimal("0.01"))
+
+
+def _percent(line: Line, promotion: Promotion | None) -> int:
+    if promotion is None:
+        return 0
+    if isinstance(line, DomainLine):
+        return 0 if promotion.pids else promotion.percent
+    return promotion.percent if promotion.holds(line.product.pid, line.cycle) else 0
 
 
 def _add_service(ledger: Ledger, client: Client, order_id: int, line: ProductLine) -> int:
@@ -91,6 +103,7 @@ def _add_service(ledger: Ledger, client: Client, order_id: int, line: ProductLin
         status="Pending",
     )
     ledger.services[service.id] = service
+    ledger.sold[line.product.pid] += line.quantity
     return service.id
 
 

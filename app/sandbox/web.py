@@ -21,9 +21,10 @@ from app.sandbox.faults import FaultRefusedError
 from app.sandbox.ledger import Ledger
 from app.sandbox.modes import MODES, Group
 from app.sandbox.pages import STATIC, Pages
-from app.sandbox.php import PhpArray, read_form
+from app.sandbox.php import PhpArray, read_form, to_text
 from app.sandbox.playing import Player
 from app.sandbox.setup import Setup
+from app.sandbox.shop import display, switch
 from app.sandbox.whmcs import SandboxWhmcs
 
 ROWS_SHOWN: Final = 50
@@ -43,7 +44,7 @@ def create_app(
     whmcs = SandboxWhmcs(ledger=ledger or Ledger(), setup=setup or Setup())
     player = Player(clock)
     pages = Pages(CSP)
-    desk = Desk(whmcs, pages)
+    desk = Desk(whmcs, pages, clock)
     area = ClientArea(whmcs.ledger, pages, clock)
 
     @asynccontextmanager
@@ -62,6 +63,7 @@ def create_app(
             Route("/faults", desk.clear_faults, methods=["DELETE"]),
             Route("/faults/clear", desk.clear_faults, methods=["POST"]),
             Route("/reset", desk.reset, methods=["POST"]),
+            Route("/methods", desk.switch_method, methods=["POST"]),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         lifespan=lifespan,
@@ -92,9 +94,10 @@ class Api:
 class Desk:
     """What a person or a test sees of the sandbox, and what they can set."""
 
-    def __init__(self, whmcs: SandboxWhmcs, pages: Pages) -> None:
+    def __init__(self, whmcs: SandboxWhmcs, pages: Pages, clock: Callable[[], float]) -> None:
         self._whmcs = whmcs
         self._pages = pages
+        self._clock = clock
 
     async def page(self, request: Request) -> Response:
         """Everything in tables, newest first; refreshes itself with ``?watch=on``."""
@@ -133,6 +136,11 @@ class Desk:
         for_program = "text/html" not in request.headers.get("accept", "")
         return Response(status_code=204) if for_program else RedirectResponse("/", 303)
 
+    async def switch_method(self, request: Request) -> Response:
+        """Switches a payment method off, or on again."""
+        switch(self._whmcs.ledger, to_text(read_form(await request.body()).get("module")))
+        return RedirectResponse("/#shop", 303)
+
     def _show(self, *, watch: bool = False, problem: str = "", status: int = 200) -> Response:
         ledger = self._whmcs.ledger
         tables = ("clients", "orders", "invoices", "mails")
@@ -144,6 +152,7 @@ class Desk:
             "counts": counts,
             "services": ledger.services,
             "domains": ledger.domains,
+            "shop": display(ledger, self._clock()),
             "faults": write_faults(self._whmcs.faults),
             "groups": [(group.value, _modes_of(group)) for group in Group],
             "actions": list(COMMANDS),

@@ -68,6 +68,7 @@ class Item(Frozen):
         "free", "onetime", "monthly", "quarterly", "semiannually", "annually", "biennially", "triennially"
     ] = Field(description="Write free, onetime, monthly, quarterly, semiannually, annually, biennially or triennially")
     quantity: PositiveInt = Field(1, le=1000, description="Give how many of it, like quantity = 2")
+    stock_control: bool = Field(False, description="Write true where WHMCS counts the product's stock, or false")
     addons: tuple[PositiveInt, ...] = Field((), description="List numbers of product addons in WHMCS, like [3, 4]")
     config_options: dict[PositiveInt, NonNegativeInt] = Field(
         {}, description="Map the option's number to that of its choice, or to a quantity, like { 12 = 47 }"
@@ -83,6 +84,7 @@ class Item(Frozen):
 class Plan(Item):
     """A product, all that is ordered with it, and how it is paid."""
 
+    offer_only: bool = Field(False, description="Write true or false")
     price: Annotated[str, Field(pattern=r"^([0-9]{1,9}(\.[0-9]{1,2})? [A-Z]{3})?$")] = Field(
         "", description='Give what your pages say of one cycle, like price = "9.99 USD", for `gateway check` to compare'
     )

@@ -7,14 +7,11 @@ from pydantic import AfterValidator, Field, PositiveInt, ValidationInfo, field_v
 
 from app.languages import CODES
 from app.origins import check_origin, check_page, matches, on_origins
-from app.sites.endings import Ending
 from app.sites.fields import ATTRIBUTION, FIELD_NAMES, WHMCS_DEMANDS
 from app.sites.names import alike, plain, refuse
 from app.sites.plans import PAID_ACTIONS, Plan
 from app.sites.tables import Frozen, Limits, Thresholds
-
-Code = Annotated[str, Field(pattern=f"^({'|'.join(CODES)})$")]
-OneLine = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=500)]
+from app.sites.texts import Code, Ending, OneLine
 
 
 class Site(Frozen):
@@ -206,6 +203,12 @@ class Site(Frozen):
         if value.startswith(("GATEWAY_", "WHMCS_")):
             raise ValueError("names a variable of the gateway's own")
         return value
+
+    @property
+    def public(self) -> Self:
+        """The site as everybody sees it: without the plans that only an offer link opens."""
+        plans = {name: plan for name, plan in self.plans.items() if not plan.offer_only}
+        return self if len(plans) == len(self.plans) else self.model_copy(update={"plans": plans})
 
     @property
     def hides_customers(self) -> bool:

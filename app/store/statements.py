@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Update, bindparam, delete, exists, func, literal_column, select, update
 
-from app.store.table import events, submissions
+from app.store.table import events, offers, submissions
 from app.submissions import CLAIMABLE, FINAL, IN_FLIGHT, UNFINISHED, State
 
 _t = submissions.c
@@ -58,6 +58,10 @@ TAKE_CHECKOUT = (
     .where(_t.reference == bindparam("named"), _t.checkout_at.is_(None))
     .values(checkout_at=bindparam("now"))
 )
+UNDO = delete(submissions).where(_t.reference == bindparam("named"))
+GIVE_BACK = update(offers).where(offers.c.name == bindparam("called"), offers.c.used > 0).values(used=offers.c.used - 1)
+FORGET_OFFERS = delete(offers).where(offers.c.expires_at < bindparam("ended_before"))
+
 FREE_KEY = update(submissions).where(_t.reference == bindparam("named")).values(key=_t.reference, key_expires_at=None)
 SAVE = update(submissions).where(
     _t.reference == bindparam("named"), _t.state == bindparam("was"), _t.lease == bindparam("held")

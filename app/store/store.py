@@ -5,10 +5,11 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, Update, insert, text
+from sqlalchemy import Connection, Engine, Select, Update, bindparam, insert, text
 from sqlalchemy.exc import IntegrityError
 
 from app.errors import Unavailable
+from app.offer_links import Offer
 from app.store.archive import Archive
 from app.store.statements import (
     AGED,
@@ -19,13 +20,16 @@ from app.store.statements import (
     CLAIM_NAMED,
     EXPIRED,
     FORGET_EVENTS,
+    FORGET_OFFERS,
     FREE_KEY,
+    GIVE_BACK,
     MAILED,
     PURGE,
     SAVE,
     TAKE_CHECKOUT,
+    UNDO,
 )
-from app.store.table import event_row, events, from_row, submissions, to_changes, to_row
+from app.store.table import event_row, events, from_row, offers, submissions, to_changes, to_row
 from app.store.writer import Writer
 from app.submissions import State, Submission
 
@@ -38,6 +42,10 @@ class ProofUsed(Exception):
     """Another sign-up of the site came with the same solution of a challenge."""
 
 
+class OfferUsed(Exception):
+    """As many sign-ups as may have come with the same offer link already."""
+
+
 class Store:
     """The submissions of all sites, on SQLite or PostgreSQL; ``archive`` holds what only operators ask."""
 
@@ -45,6 +53,11 @@ class Store:
         # Both dialects have it, and nobody needs both in memory.
         dialect = import_module(f"sqlalchemy.dialects.{engine.dialect.name}")
         self._insert = dialect.insert(submissions).on_conflict_do_nothing().returning(submissions.c.reference)
+        one_more = {"used": offers.c.used + 1}
+        first = dialect.insert(offers).values(name=bindparam("called"), used=1, expires_at=bindparam("ends"))
+        self._use_offer = first.on_conflict_do_update(
+            index_elements=[offers.c.name], set_=one_more, where=offers.c.used < bindparam("most")
+        ).returning(offers.c.used)
         self._writer = Writer(engine, journal=insert(events))
         self.archive = Archive(self._writer)
 
@@ -68,15 +81,16 @@ class Store:
             return False
         return await self._writer.read(lambda connection: _is_used(connection, submission))
 
-    async def accept(self, submission: Submission) -> tuple[Submission, bool]:
+    async def accept(self, submission: Submission, offer: Offer | None = None) -> tuple[Submission, bool]:
         """The row now on disk for this site and key, and whether it is this submission (or an earlier one).
 
         One that comes leased for sending is stored without its lease while another sign-up of the same e-mail
-        address is in flight. Raises ProofUsed, and then nothing of it is on disk.
+        address is in flight. A new one uses the ``offer`` that it comes with. Raises ProofUsed and OfferUsed, and then
+        nothing of it is on disk.
         """
-        accepted = await self._writer.run(lambda connection: self._accept(connection, submission))
-        if accepted is None:
-            raise ProofUsed
+        accepted = await self._writer.run(lambda connection: self._accept(connection, submission, offer))
+        if isinstance(accepted, type):
+            raise accepted
         return accepted
 
     async def claim(self, now: float, lease_until: float, reference: str | None = None) -> Submission | None:
@@ -111,6 +125,8 @@ class Store:
             saved = connection.execute(SAVE, values).rowcount == 1
             if saved:
                 self._writer.note(event_row(after, event))
+            if saved and after.state is State.REJECTED and after.offer is not None:
+                connection.execute(GIVE_BACK, {"called": after.offer})
             return saved
 
         try:
@@ -151,16 +167,27 @@ class Store:
 
         return await self._writer.run(operation)
 
-    def _accept(self, connection: Connection, submission: Submission) -> tuple[Submission, bool] | None:
+    async def forget_offers(self, ended_before: float) -> int:
+        """Delete the counts of offer links that ended before this moment; how many."""
+        ended = {"ended_before": ended_before}
+        return await self._writer.run(lambda connection: connection.execute(FORGET_OFFERS, ended).rowcount)
+
+    def _accept(
+        self, connection: Connection, submission: Submission, offer: Offer | None
+    ) -> tuple[Submission, bool] | type[ProofUsed | OfferUsed]:
+        """What is refused is returned, not raised: that would undo the transaction of all who are in it."""
         key = {"of_site": submission.site, "of_key": submission.key}
         # More than twice when another replica, in this very moment, renews the same key.
         for _ in range(4):
             if connection.execute(self._insert, to_row(submission)).first() is not None:
+                if not self._has_used(connection, offer):
+                    connection.execute(UNDO, {"named": submission.reference})
+                    return OfferUsed
                 self._writer.note(event_row(submission, "accepted"))
                 return submission, True
             earlier = _one(connection, BY_KEY, key)
             if earlier is None and _is_used(connection, submission):
-                return None  # not raised here: that would undo the transaction of all who are in it
+                return ProofUsed
             if earlier is None:  # so it was not the key that the row was refused for
                 submission = replace(submission, state=State.ACCEPTED, lease=0, lease_until=None)
             elif not _key_is_free_again(earlier, submission.created_at):
@@ -169,6 +196,13 @@ class Store:
                 # A freed key becomes the reference: as unique as the key was, and never a key, for those are longer.
                 connection.execute(FREE_KEY, {"named": earlier.reference})
         raise Unavailable
+
+    def _has_used(self, connection: Connection, offer: Offer | None) -> bool:
+        """Whether one of the offer's uses was left, and is now this sign-up's."""
+        if offer is None or not offer.uses:
+            return True
+        use = {"called": offer.name, "ends": offer.expires_at, "most": offer.uses}
+        return connection.execute(self._use_offer, use).first() is not None
 
     async def _many(self, statement: Select[*tuple[Any, ...]], values: Mapping[str, object]) -> list[Submission]:
         return await self._writer.read(

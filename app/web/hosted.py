@@ -9,14 +9,23 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.challenge import Challenges
-from app.errors import ChallengeFailed, EmailTaken, GatewayError, InvalidFields, KeyReused, NotFound, RateLimited
+from app.errors import (
+    ChallengeFailed,
+    EmailTaken,
+    FieldError,
+    GatewayError,
+    InvalidFields,
+    KeyReused,
+    NotFound,
+    RateLimited,
+)
 from app.origins import origin_of
 from app.sites import Site
 from app.web.onward import pays_at
 from app.web.policy import HAS_A_FORM
 from app.web.questions import Questions, plan_of
 from app.web.replies import page, with_query
-from app.web.signup import KnownSite, find_site
+from app.web.signup import KnownSite, find_site, opened
 from app.web.ways import form_path
 from app.web.widgets import widget_of
 from app.web.words import words_of
@@ -37,27 +46,59 @@ class Trouble:
     fields: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The site with what an offer link opens: its token and plan, or why it opens nothing."""
+
+    site: Site
+    token: str = ""
+    plan: str = ""
+    fault: FieldError | None = None
+
+
 @router.get("")
 async def hosted_form(request: Request, site: KnownSite) -> Response:
     """The form, empty or with what was wrong with it. Raises NotFound where the site has none."""
     if not site.hosted_form:
         raise NotFound
-    reply = page(request, "form.html", allowed=_allowed(request, site), **_values(request, site))
+    offered = _offered(request, site)
+    site = request.state.site = offered.site
+    reply = page(request, "form.html", allowed=_allowed(request, site), **_values(request, site, offered))
     reply.headers.update(HAS_A_FORM)
     return _smaller(reply, request.headers.get("accept-encoding", ""))
 
 
-def _values(request: Request, site: Site) -> dict[str, Any]:
+def _offered(request: Request, site: Site) -> Offered:
+    token = request.query_params.get("offer", "")
+    try:
+        site, offer = opened(request, site, token, to_look=True)
+    except InvalidFields as refused:
+        return Offered(site, fault=refused.errors[0])
+    if offer is None:
+        return Offered(site)
+    # It is the only one that can be ordered with this link.
+    only = {"plans": {offer.plan: site.plans[offer.plan]}, "required": site.required | {"plan"}}
+    return Offered(site.model_copy(update=only), token, offer.plan)
+
+
+def _values(request: Request, site: Site, offered: Offered) -> dict[str, Any]:
     challenges: Challenges = request.app.state.parts.challenges
+    words = words_of(request)
     trouble = _trouble(request.query_params)
-    plan = plan_of(site, request.query_params.get("plan", ""))
-    questions = Questions(site, words_of(request), plan=plan, faulty=trouble.fields if trouble else ())
+    plan = plan_of(site, offered.plan or request.query_params.get("plan", ""))
+    questions = Questions(site, words, plan=plan, faulty=trouble.fields if trouble else ())
+    fault = offered.fault
+    if fault is None and trouble and "_offer" in trouble.fields:  # the link is good, so that must be the matter
+        fault = FieldError("_offer", "offer_used")
+    query = {name: value for name, value in (("plan", plan), ("offer", offered.token)) if value}
     return {
+        "offer": offered.token,
+        "offer_fault": words.fault(fault) if fault else "",
         "error": trouble.error if trouble else None,
         "login_url": site.login_url if trouble and trouble.error is EmailTaken else None,
         "questions": questions,
         "action": f"{form_path(site)}/signup",
-        "own_address": with_query(form_path(site), **({"plan": plan} if plan else {})),
+        "own_address": with_query(form_path(site), **query),
         "page_token": challenges.pages.token(site),
         "widget": widget_of(site),
     }

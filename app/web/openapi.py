@@ -198,6 +198,12 @@ _OFFERS = _object(
     currency=_TEXT_OR_NULL,
     plans={"type": "object", "additionalProperties": _PLAN},
 )
+OFFER: dict[str, Any] = {
+    "name": "offer",
+    "in": "query",
+    "description": "The token of an offer link, to see the plan that it opens, too",
+    "schema": {"type": "string", "maxLength": 250},
+}
 CATALOG: dict[int | str, dict[str, Any]] = {
     200: _reply(200, "The site's plans", _json(_OFFERS)),
     304: {"description": "As the sender has it"},

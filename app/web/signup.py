@@ -22,6 +22,7 @@ from app.forms import (
     read_signup,
 )
 from app.guard import Sender, Visit, parse_address, read_capped
+from app.offer_links import Offer, OfferLinks, refused
 from app.sites import Site
 from app.submissions import new_reference
 from app.web.onward import leads_on, paying_reply
@@ -48,9 +49,10 @@ TheGateway = Annotated[Gateway, Depends(gateway_of)]
 
 
 async def find_site(request: Request, site: Annotated[str, Path(json_schema_extra=SITE)]) -> None:
-    """Note the site of the path, for whatever reply follows."""
+    """Note the site of the path, as everybody sees it, for whatever reply follows."""
     gateway: Gateway = request.app.state.gateway
-    request.state.site = gateway.sites.get(site)
+    known = gateway.sites.get(site)
+    request.state.site = known and known.public
 
 
 async def known_site(request: Request) -> Site:
@@ -85,7 +87,8 @@ async def read_arrival(request: Request) -> Arrival:
     traps = challenges.traps.names(site) if page_age is not None else ()
     controls = read_controls(fields, traps)
     site = request.state.site = _answered_where(site, controls)
-    form, dropped = read_signup(site, answers_only(fields, traps))
+    site, offer = opened(request, site, controls.offer)
+    form, dropped = read_signup(site, answers_only(fields, traps), offer)
     if dropped:
         _log.info("fields_dropped", count=dropped)
     key = check_key(request.headers.get("idempotency-key", "")) or controls.key
@@ -97,8 +100,25 @@ async def read_arrival(request: Request) -> Arrival:
         page_age=page_age,
         solutions=controls.solutions,
         attribution=read_attribution(site, fields),
+        offer=offer,
     )
     return Arrival(site, form, visit)
+
+
+def opened(request: Request, site: Site, token: str, *, to_look: bool = False) -> tuple[Site, Offer | None]:
+    """The site with the plan that an offer link opens, and the offer, if there is a token. Raises InvalidFields.
+
+    Only who comes ``to_look`` is told here that its time is over: a form may be the repeat of one that came in time.
+    """
+    if not token:
+        return site, None
+    links: OfferLinks = request.app.state.parts.offer_links
+    gateway: Gateway = request.app.state.gateway
+    offer = (links.current if to_look else links.read)(site.key, token)
+    plan = gateway.sites[site.key].plans.get(offer.plan)
+    if plan is None:  # sites.toml had it when the link was made
+        raise refused("offer_invalid")
+    return site.model_copy(update={"plans": {**site.plans, offer.plan: plan}}), offer
 
 
 def _client_ip(request: Request, sender: Sender, controls: Controls) -> str:

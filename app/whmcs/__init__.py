@@ -11,6 +11,7 @@ from app.whmcs.errors import Cause, Rejected, Unavailable, Uncertain, WhmcsError
 from app.whmcs.password import random_password
 from app.whmcs.php import flatten
 from app.whmcs.products import Currency, Price, Product
+from app.whmcs.promotions import Promotion
 from app.whmcs.records import Client, ClientCreated, Details, Order, OrderItem, OrderPlaced, Service
 from app.whmcs.shapes import unescaped
 
@@ -32,6 +33,7 @@ __all__ = [
     "OrderPlaced",
     "Price",
     "Product",
+    "Promotion",
     "Rejected",
     "Reply",
     "Service",

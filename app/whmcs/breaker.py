@@ -17,7 +17,15 @@ FIRST_PAUSE = 5.0  # seconds until the first probe; each that fails doubles it
 LONGEST_PAUSE = 60.0
 PROBE = "WhmcsDetails"
 # However often these fail, sign-ups can work; and that these work does not mean that sign-ups do.
-ASIDE = ("GetProducts", "GetCurrencies", "GetPaymentMethods", "GetTLDPricing", "DomainWhois", "CreateSsoToken")
+ASIDE = (
+    "GetProducts",
+    "GetCurrencies",
+    "GetPaymentMethods",
+    "GetPromotions",
+    "GetTLDPricing",
+    "DomainWhois",
+    "CreateSsoToken",
+)
 SHUT_OUT = (Cause.CREDENTIALS, Cause.IP, Cause.LICENCE)  # whatever the call, the next one will hear the same
 
 

@@ -15,6 +15,7 @@ from app.whmcs.domains import Availability, TldPrices, read_availability, read_t
 from app.whmcs.errors import Cause, Rejected, Uncertain, WhmcsError
 from app.whmcs.php import PhpValue, form_body
 from app.whmcs.products import Currency, Product, read_currencies, read_payment_methods, read_products
+from app.whmcs.promotions import Promotion, read_promotion
 from app.whmcs.shapes import Row, number, rows
 
 PAGE_SIZE = 50
@@ -90,6 +91,12 @@ class Whmcs:
     async def payment_methods(self) -> tuple[str, ...]:
         """The system names of the active payment methods."""
         return read_payment_methods(await self._call("GetPaymentMethods", {}))
+
+    async def promotion(self, code: str) -> Promotion | None:
+        """The promotion with this code, or None."""
+        if not code:  # WHMCS would answer with all that there are
+            return None
+        return read_promotion(await self._call("GetPromotions", {"code": code}), code)
 
     async def tld_prices(self, currency_id: int) -> dict[str, TldPrices]:
         """What names cost in a currency, by their ending."""

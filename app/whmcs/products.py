@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
+from app.whmcs.errors import Uncertain
 from app.whmcs.shapes import Row, identity, mapping, number, rows, text
 
 # The letter of a cycle's setup fee is its first. https://developers.whmcs.com/api-reference/getproducts/
 _CYCLES = ("monthly", "quarterly", "semiannually", "annually", "biennially", "triennially")
 _AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
+_OFF = re.compile(r"-[0-9]{1,12}(\.[0-9]{1,4})?")
 _NOTHING = Decimal("0.00")
 
 
@@ -23,9 +25,10 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A product. ``prices``: currency code -> cycle in the words of AddOrder -> price, without cycles that are off.
+    """A product. ``prices``: currency code -> cycle in the words of AddOrder -> price, without cycles that are off;
+    ``off`` has those by currency code. What nobody can read is in neither.
 
-    ``stock`` is how many are left, None where WHMCS does not say.
+    ``stock`` is how many are left, None where WHMCS does not say. It is 0, too, where WHMCS does not count.
     """
 
     pid: int
@@ -33,6 +36,7 @@ class Product:
     description: str
     stock: int | None
     prices: Mapping[str, Mapping[str, Price]]
+    off: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,10 @@ class Currency:
 
 
 def read_products(reply: Row) -> tuple[Product, ...]:
-    """From GetProducts; what has no number is passed over."""
+    """From GetProducts; what has no number is passed over. Raises Uncertain when WHMCS has more than it tells."""
     found = rows(reply.get("products"), "product")
+    if (number(reply.get("totalresults")) or 0) > len(found):
+        raise Uncertain("incomplete_list")
     return tuple(_product(pid, row) for row in found if (pid := identity(row.get("pid"))))
 
 
@@ -76,9 +82,9 @@ def _product(pid: int, row: Row) -> Product:
         pid=pid,
         name=text(row.get("name")),
         description=text(row.get("description")),
-        # 0 is also what a product has whose stock WHMCS does not count.
-        stock=number(row.get("quantity_available")) or None,
+        stock=number(row.get("quantity_available")),
         prices={code: cycles for code, cycles in prices.items() if cycles},
+        off={code: _off(way, mapping(one)) for code, one in mapping(row.get("pricing")).items()},
     )
 
 
@@ -89,6 +95,14 @@ def _prices(way: str, pricing: Row) -> dict[str, Price]:
     if way == "onetime":  # its one price stands where the monthly one would
         return {"onetime": found["monthly"]} if "monthly" in found else {}
     return found
+
+
+def _off(way: str, pricing: Row) -> frozenset[str]:
+    """The cycles that WHMCS says are off, with a price of -1.00."""
+    off = frozenset(cycle for cycle in _CYCLES if _OFF.fullmatch(text(pricing.get(cycle)).strip()))
+    if way == "onetime":
+        return frozenset({"onetime"} if "monthly" in off else ())
+    return frozenset() if way == "free" else off
 
 
 def _price(cycle: str, pricing: Row) -> Price | None:

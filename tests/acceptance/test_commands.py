@@ -104,7 +104,7 @@ def test_the_desk(town: Town) -> None:
 def test_what_was_settled_by_hand_is_resolved(town: Town) -> None:
     gateway = town.serve()
     assert post(gateway, _key="by hand").status_code == 201  # stands in for an operator who adds the client
-    town.fail("no_permission", calls=1)
+    town.fail("no_permission", "AddClient", calls=1)
     reference = post(gateway, plan="starter").json()["reference"]
     wrong = town.run("submissions", "resolve", reference, "--client-id", "99")
     assert (wrong.returncode, wrong.stderr) == (1, "WHMCS has no client 99. Look its number up there.\n")

@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet
 from app.main import create_app
 from app.sandbox.php import read_form
 from app.settings import load_settings
-from app.slots import Slots
+from app.wiring import Parts
 from tests.integration.world import Clock, Wire
 from tests.unit.forms.visitors import ANSWERS
 
@@ -60,15 +60,15 @@ JSON = {"Accept": "application/json"}
 class Service:
     """A client of the application, and what stands behind it."""
 
-    def __init__(self, client: httpx2.AsyncClient, wire: Wire, slots: Slots) -> None:
+    def __init__(self, client: httpx2.AsyncClient, wire: Wire, parts: Parts) -> None:
         self.client = client
         self.wire = wire
-        self._slots = slots
+        self.parts = parts
 
     async def quiet(self) -> None:
         """Return when no attempt is under way any more."""
         async with asyncio.timeout(10):
-            while self._slots.busy:
+            while self.parts.slots.busy:
                 await asyncio.sleep(0.001)
 
     async def post(
@@ -112,4 +112,4 @@ async def serving(folder: Path, sites: str = SITES, *, more_sites: str = "", **s
         app.router.lifespan_context(app),
         httpx2.AsyncClient(transport=transport, base_url="https://signup.example.com") as client,
     ):
-        yield Service(client, wire, app.state.parts.slots)
+        yield Service(client, wire, app.state.parts)

@@ -115,6 +115,35 @@ async def test_what_fails_on_the_way_is_unknown() -> None:
     ]
 
 
+def promoting(**plan: Any) -> Any:
+    return {"acme": visitors.site(plans={"starter": {**PLANS["starter"], **plan}})}
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        ({"promo_code": "LAUNCH", "promo_codes": ["FIRST3"]}, None),
+        ({"promo_code": "NONSENSE"}, "starter.promo_code: WHMCS has no promotion code NONSENSE. Correct it"),
+        ({"promo_code": "BYGONE"}, "starter.promo_code: BYGONE is over in WHMCS, by date or uses. Renew it"),
+        ({"promo_codes": ["LAUNCH", "YEARLY"]}, "starter.promo_codes: YEARLY does not hold for new customers"),
+    ],
+)
+async def test_a_promotion_code_that_does_not_hold_is_named(plan: dict[str, Any], said: str | None) -> None:
+    faults = [one for one in await examined(wire(), sites=promoting(**plan)) if one[0] is not Level.OK]
+    assert [(level, code) for level, code, _ in faults] == ([(Level.FAULT, "promotion")] if said else [])
+    assert said is None or said in faults[0][2]
+
+
+async def test_without_the_permission_for_codes_it_says_that_they_are_not_checked() -> None:
+    given = wire(allowed_actions=frozenset(READS | SELLS))
+    (told,) = [one for one in await examined(given, sites=promoting(promo_code="LAUNCH")) if one[0] is not Level.OK]
+    assert told[:2] == (Level.WARNING, "promotion")
+    assert "does not allow GetPromotions" in told[2]
+    given.censor("GetPromotions", 502, b"<html>")
+    (told,) = [one for one in await examined(given, sites=promoting(promo_code="LAUNCH")) if one[0] is not Level.OK]
+    assert told[:2] == (Level.UNKNOWN, "promotion")
+
+
 async def test_prices_alone_ask_for_no_more_than_prices() -> None:
     given = wire(allowed_actions=frozenset({"WhmcsDetails", "GetProducts", "GetCurrencies"}))
     assert [one[:2] for one in await examined(given, prices_only=True)] == [(Level.OK, "price")]

@@ -79,6 +79,7 @@ async def test_figures_follow_what_happens(service: Service) -> None:
         ("AddOrder", "success"): 1,
         ("GetOrders", "success"): 1,
         ("AddClient", "rejected"): 1,
+        **dict.fromkeys([(name, "success") for name in ("GetCurrencies", "GetProducts", "GetPaymentMethods")], 1),
     }
     assert figures["signup_verdicts"] == {("passed",): 2, ("challenged",): 0, ("held",): 1, ("refused",): 0}
 

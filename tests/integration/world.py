@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
 from app.attempt import Attempts
+from app.catalog import Sales
 from app.delivery import Gateway
 from app.forms import SignupForm
 from app.guard import Visit, open_quotas
@@ -110,6 +111,7 @@ class World:
         self.sites = {self.site.key: self.site}
         self.without_mail: set[str] = set()  # domains
         self.screening = Screening()
+        self.sales: Sales | None = None
         self.vault = Vault([SecretStr(Fernet.generate_key().decode())], b"pepper")
         self.gateway = self.another_gateway()
 
@@ -145,6 +147,7 @@ class World:
             store=store,
             vault=self.vault,
             screening=self.screening,
+            sales=self.sales,
             quotas=open_quotas(None, "1000/minute"),
             attempts=self.attempts,
             slots=self.slots,

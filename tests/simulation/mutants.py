@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from app.attempt import Attempts, Save
+from app.offer_links import Offer
 from app.outcomes import AddressTaken, Learned, Step
 from app.sites import Site
 from app.store.table import submissions
@@ -128,8 +129,8 @@ class SendsAnAddressTwiceAtOnce(VirtualStore):
 class SendsWhatIsHeld(VirtualStore):
     """Does not wait for a person to decide about what looks like a robot's."""
 
-    async def accept(self, submission: Submission) -> tuple[Submission, bool]:
-        stored, is_new = await super().accept(submission)
+    async def accept(self, submission: Submission, offer: Offer | None = None) -> tuple[Submission, bool]:
+        stored, is_new = await super().accept(submission, offer)
         if is_new and stored.state is State.HELD:
             await self.save(stored, replace(stored, state=State.WAITING, reason=""), "retried")
         return stored, is_new
@@ -145,8 +146,8 @@ class ForgetsWhomItLetThrough(VirtualStore):
 class PromisesTooEarly(VirtualStore):
     """Says that a sign-up is on disk before it is."""
 
-    async def accept(self, submission: Submission) -> tuple[Submission, bool]:
-        late = asyncio.ensure_future(super().accept(submission))
+    async def accept(self, submission: Submission, offer: Offer | None = None) -> tuple[Submission, bool]:
+        late = asyncio.ensure_future(super().accept(submission, offer))
         late.add_done_callback(lambda done: done.cancelled() or done.exception())
         return submission, True
 
@@ -157,8 +158,8 @@ class TakesEveryPost(VirtualStore):
     async def earlier(self, _submission: Submission) -> Submission | None:
         return None
 
-    async def accept(self, submission: Submission) -> tuple[Submission, bool]:
-        return await super().accept(replace(submission, key=submission.reference))
+    async def accept(self, submission: Submission, offer: Offer | None = None) -> tuple[Submission, bool]:
+        return await super().accept(replace(submission, key=submission.reference), offer)
 
 
 class KeepsForms(VirtualStore):

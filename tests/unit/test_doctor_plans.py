@@ -67,3 +67,10 @@ def test_a_currency_has_the_number_that_whmcs_gave_it(currencies: dict[str, int]
 def test_prices_alone_are_compared_without_the_rest() -> None:
     assert [one[1] for one in found(site({"pid": 9, "payment_method": "bitcoin", "price": "1 USD"}), None)] == ["price"]
     assert [one[1] for one in found(site({"price": "1 USD"}), None)] == ["price"]
+
+
+def test_a_product_that_is_sold_out_is_worth_a_warning_where_whmcs_counts_it() -> None:
+    products = {1: Product(1, "Starter", "", 0, MONTHLY)}
+    for counted, levels in ((True, [Level.WARNING]), (False, [Level.OK])):
+        told = compare({"acme": site({"stock_control": counted})}, products, [DOLLARS], ("stripe",))
+        assert [one.level for one in told] == levels

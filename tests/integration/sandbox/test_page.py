@@ -153,3 +153,15 @@ async def test_the_ledger_can_be_emptied(
 
     assert reply.status_code == status
     assert not whmcs.ledger.clients
+
+
+async def test_the_shop_is_shown_and_a_payment_method_switched(client: httpx2.AsyncClient, whmcs: SandboxWhmcs) -> None:
+    call(whmcs, "AddClient", **ADA)
+    call(whmcs, "AddOrder", **{**STARTER, "pid[0]": "3", "qty[0]": "5"}, promocode="FIRST3")
+    page = await client.get("/")
+    for text in ("sold out", "not counted", "1 of 3", "ended 2025-12-31", "annually, products 1 and 2"):
+        assert text in page.text
+    reply = await client.post("/methods", data={"module": "paypal"})
+    assert (reply.status_code, reply.headers["location"]) == (303, "/#shop")
+    assert whmcs.ledger.methods_off == {"paypal"}
+    assert "Switch paypal on" in (await client.get("/")).text

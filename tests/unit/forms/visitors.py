@@ -7,6 +7,7 @@ import pytest
 
 from app.errors import InvalidFields
 from app.forms import Fields, SignupForm, read_signup
+from app.offer_links import Offer
 from app.sites import Plan, Site
 
 Changes: TypeAlias = Mapping[str, str | tuple[str, ...] | None]
@@ -42,8 +43,8 @@ def form(given: Site, changes: Changes | None = None) -> SignupForm:
     return read_signup(given, fields(changes))[0]
 
 
-def faults(given: Site, sent: Fields) -> list[tuple[str, str]]:
+def faults(given: Site, sent: Fields, offer: Offer | None = None) -> list[tuple[str, str]]:
     """Field and code of every fault, in their order."""
     with pytest.raises(InvalidFields) as refused:
-        read_signup(given, sent)
+        read_signup(given, sent, offer)
     return [(error.field, error.code) for error in refused.value.errors]

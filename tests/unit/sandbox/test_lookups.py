@@ -37,7 +37,7 @@ def test_payment_methods_and_currencies(whmcs: SandboxWhmcs) -> None:
     assert currencies["totalresults"] == "2"
 
 
-@pytest.mark.parametrize(("code", "found"), [("LAUNCH", 1), ("NONE", 0), ("", 1)], ids=["known", "unknown", "all"])
+@pytest.mark.parametrize(("code", "found"), [("LAUNCH", 1), ("launch", 1), ("NONE", 0), ("", 4)])
 def test_promotions(whmcs: SandboxWhmcs, code: str, found: int) -> None:
     assert call(whmcs, "GetPromotions", code=code)["totalresults"] == found
 

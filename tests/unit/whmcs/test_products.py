@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.whmcs import Currency, Price, Product
+from app.whmcs import Currency, Price, Product, Uncertain
 from app.whmcs.products import read_currencies, read_products
 from tests.unit.whmcs.samples import success
 from tests.unit.whmcs.wire import Wire, whmcs
@@ -46,7 +46,21 @@ def monthly(**changes: object) -> Price | None:
 
 def test_a_product_with_the_cycles_that_are_on() -> None:
     price = Price(Decimal("25.99"), Decimal("10.00"))
-    assert product() == Product(1, "Web & Mail", "<b>All</b>", None, {"USD": {"monthly": price}})
+    off = {"USD": frozenset({"annually"})}
+    assert product() == Product(1, "Web & Mail", "<b>All</b>", 0, {"USD": {"monthly": price}}, off)
+
+
+def test_what_is_off_is_not_what_nobody_can_read() -> None:
+    assert product(pricing={"USD": {"monthly": "-1.00", "annually": "n/a", "biennially": "1,000.00"}}).off == {
+        "USD": frozenset({"monthly"})
+    }
+    assert product(paytype="onetime", pricing={"USD": {"monthly": "-1"}}).off == {"USD": frozenset({"onetime"})}
+    assert product(paytype="free", pricing={"USD": {"monthly": "-1"}}).off == {"USD": frozenset()}
+
+
+def test_a_list_with_something_missing_is_no_answer() -> None:
+    with pytest.raises(Uncertain, match="incomplete_list"):
+        read_products({"totalresults": 2, "products": {"product": [ROW]}})
 
 
 @pytest.mark.parametrize("value", ["5", "5.0", "5.00", "5.0000", " 5.00 ", 5, 5.0])
@@ -78,7 +92,7 @@ def test_what_is_paid_once_or_never() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "stock"), [(0, None), ("0", None), ("7", 7), (7, 7), (-1, None), ("x", None), (None, None)]
+    ("value", "stock"), [(0, 0), ("0", 0), ("7", 7), (7, 7), (-1, None), ("x", None), (None, None)]
 )
 def test_what_is_left(value: object, stock: int | None) -> None:
     assert product(quantity_available=value).stock == stock
