@@ -53,7 +53,7 @@ class FloodGate:
         self._refused = refused
         self._https = https
         self._pace = Pace()
-        self._kept: dict[tuple[str, str, bool, int | None], _Rendered] = {}
+        self._kept: dict[tuple[str, str, bool, bool, int | None], _Rendered] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -84,7 +84,8 @@ class FloodGate:
         await send({"type": "http.response.body", "body": body})
 
     def _rendered(self, scope: Scope, site: Site | None, language: str, script: bool, error: RateLimited) -> _Rendered:
-        variant = (site.key if site else "", language, script, error.retry_after)
+        posted = scope["method"] == "POST"  # only a form is sent back to its page
+        variant = (site.key if site else "", language, script, posted, error.retry_after)
         reply = self._kept.get(variant)
         if reply is None:
             if len(self._kept) >= _KEPT:
