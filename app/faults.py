@@ -36,8 +36,16 @@ def problem(fault: Mapping[str, Any]) -> str:
         return "is missing"
     if fault["type"] == "value_error":
         return str(fault["ctx"]["error"])
+    if fault["type"] == "too_short":
+        return f"needs at least {_items(fault['ctx']['min_length'])}"
+    if fault["type"] == "too_long":
+        return f"has more than {_items(fault['ctx']['max_length'])}"
     wanted = _WANTED.get(fault["type"])
     if wanted is not None:
         return f"is not {wanted}" if wanted else "is not right"
     message = str(fault["msg"])
     return f"is not right: {message[0].lower()}{message[1:]}"
+
+
+def _items(number: int) -> str:
+    return f"{number} item{'s' * (number != 1)}"

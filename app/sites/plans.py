@@ -124,10 +124,10 @@ class Plan(Item):
 
     @field_validator("choices")
     @classmethod
-    def _one_choice_an_option(cls, value: dict[str, Choice]) -> dict[str, Choice]:
-        options = [choice.option for choice in value.values()]
+    def _one_choice_an_option(cls, value: dict[str, Choice], info: ValidationInfo) -> dict[str, Choice]:
+        options = [*info.data.get("config_options", ()), *(choice.option for choice in value.values())]
         if twice := sorted({number for number in options if options.count(number) > 1}):
-            raise ValueError(f"names the option {twice[0]} twice")
+            raise ValueError(f"names the option {twice[0]} twice, here or in config_options")
         return value
 
     @field_validator("required")

@@ -70,8 +70,8 @@ def _parse_site(key: str, table: object) -> Site:
         return Site.model_validate({**table, "key": key})
     except ValidationError as error:
         faults = error.errors()
-        spoilt = {fault["loc"][0] for fault in faults if len(fault["loc"]) > 1}  # a list is not short but for those
-        told = [fault for fault in faults if fault["type"] != "too_short" or fault["loc"][0] not in spoilt]
+        spoilt = {fault["loc"][:-1] for fault in faults}  # a list is not short but for what is wrong in it
+        told = [fault for fault in faults if fault["type"] != "too_short" or fault["loc"] not in spoilt]
         raise ConfigurationError([_sentence(key, fault) for fault in told]) from None
 
 

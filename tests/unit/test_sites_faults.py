@@ -157,12 +157,15 @@ BAD_PLANS = [
     (PLAN + "quantity = 0\n", "quantity", "greater than 0"),
     (PLAN + 'hostname = "{email}.example"\n', "hostname", "no host name"),
     (PLAN + 'nameservers = ["ns1.example"]\n', "nameservers.0", "is not right. List the prefixes"),
+    (PLAN + 'nameservers = ["ns1", "ns2", "ns3"]\n', "nameservers", "has more than 2 items"),
+    (PLAN + "domain_actions = []\n", "domain_actions", "needs at least 1 item"),
     (PLAN + 'required = ["colour"]\n', "required", "does not know 'colour'"),
     (PLAN + "custom_fields = { _x = 1 }\n", "custom_fields._x", "is not right. Map your form"),
     (PLAN + "choices = { m = { option = 1 } }\n", "choices.m", "needs either values or most"),
     (PLAN + 'choices = { m = { option = 1, most = 3, default = "4" } }\n', "choices.m", "would not take as an answer"),
     (PLAN + "choices = { m = { option = 1, least = 4, most = 3 } }\n", "choices.m", "a least above its most"),
     (PLAN + "choices = { m = { option = 1, most = 3 }, n = { option = 1, most = 3 } }\n", "choices", "1 twice"),
+    (PLAN + "config_options = { 1 = 2 }\nchoices = { m = { option = 1, most = 3 } }\n", "choices", "1 twice"),
 ]
 
 
