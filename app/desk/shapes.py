@@ -38,7 +38,7 @@ STEPS = {
     "owner_mailed": "WHMCS mails the owner of the address a password reset",
     "owner_not_mailed": "WHMCS was asked to mail the owner of the address, and did not say that it does",
     "refused": "WHMCS did not take an answer",
-    "faulty": "WHMCS said no, through no fault of the visitor",
+    "faulty": "a person must mend something, through no fault of the visitor",
     "suspect": "held back before WHMCS was called",
     "lease_expired": "the attempt never came back",
     "too_old": "WHMCS was out of reach for too long",
