@@ -18,7 +18,7 @@ def age(text: str) -> float:
     """Seconds, from an age such as 30m, 12h or 7d. Raises BadParameter."""
     found = re.fullmatch(r"([0-9]{1,6})([mhd])", text.strip().lower())
     if not found:
-        raise typer.BadParameter(f"{text!r} is no age. Write a number and m, h or d, like 30m, 12h or 7d.")
+        raise typer.BadParameter(f"{text!r} is no length of time. Write a number and m, h or d, like 30m, 12h or 7d.")
     return float(int(found[1]) * _SECONDS[found[2]])
 
 

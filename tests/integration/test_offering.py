@@ -95,7 +95,7 @@ def test_programs_get_all_of_it(offer: Offer) -> None:
         ({"site": "nosuch"}, [], "--site: sites.toml does not have it. Known are: acme, plain"),
         ({"plan": "nosuch"}, [], "--plan: sites.toml does not have it. Known are: starter, secret"),
         ({"plan": "starter"}, [], "Everybody can order this plan: the link would open nothing."),
-        ({}, ["--expires", "soon"], "'soon' is no age. Write a number"),
+        ({}, ["--expires", "soon"], "'soon' is no length of time. Write a number"),
         ({}, ["--expires", "0d"], "is no time for an offer. Write from 1m to 3660d"),
         ({}, ["--expires", "9999d"], "is no time for an offer. Write from 1m to 3660d"),
         ({}, ["--uses", "-1"], "--uses"),
