@@ -16,7 +16,7 @@ from app.catalog.offers import Wares
 from app.catalog.promoting import Found, Promotions, objection
 from app.errors import FieldError, InvalidFields
 from app.forms import SignupForm
-from app.sites import Item, Plan, Site
+from app.sites import PAID_ACTIONS, Item, Plan, Site
 from app.whmcs import Product, Whmcs
 
 TRUSTED = 3 * FRESH  # seconds for which nobody waits for a newer answer
@@ -126,7 +126,7 @@ def _of_payment(plan: Plan, form: SignupForm, active: Collection[str]) -> Iterat
 
 
 def _of_promotion(plan: Plan, form: SignupForm, found: Found, now: float) -> Iterator[tuple[str, FieldError | None]]:
-    with_domain = form.domain_action in ("register", "transfer")
+    with_domain = form.domain_action in PAID_ACTIONS
     why = "unknown_promo_code"
     if found.promotion is not None:
         why = objection(found.promotion, plan, now, with_domain=with_domain)
