@@ -10,14 +10,18 @@ from app.checkout import LIFE, Browser, Checkout
 from app.delivery import Answer
 from app.guard import Sender
 from app.sites import Site
-from app.submissions import Submission
+from app.submissions import State, Submission
 from app.web.replies import answer_reply
 from app.web.wants import wants_json
 
 
-def leads_on(site: Site, sender: Sender, told: Answer) -> bool:
-    """Whether the way to the payment page is open: to the browser itself, when all is made."""
-    return site.checkout == "sso" and told.status == "created" and sender is not Sender.RELAY
+def leads_on(site: Site, sender: Sender, submission: Submission, told: Answer) -> bool:
+    """Whether the way to the payment page is open: to the browser itself, when all is made and nothing is the matter.
+
+    An order that is not what was asked for waits for a person, who may well change its invoice.
+    """
+    settled = told.status == "created" and submission.state is not State.STUCK
+    return site.checkout == "sso" and settled and sender is not Sender.RELAY
 
 
 def paying_reply(request: Request, site: Site, submission: Submission, told: Answer) -> Response:

@@ -150,7 +150,7 @@ async def sign_up(request: Request, arrival: Annotated[Arrival, Depends(read_arr
     reference = new_reference()
     submission = await gateway.submit(arrival.site, arrival.form, arrival.visit, reference=reference)
     told = answer(arrival.site, submission)
-    if told.reference == reference and leads_on(arrival.site, arrival.visit.sender, told):
+    if told.reference == reference and leads_on(arrival.site, arrival.visit.sender, submission, told):
         return paying_reply(request, arrival.site, submission, told)
     return answer_reply(request, arrival.site, told)
 

@@ -98,6 +98,12 @@ async def test_a_sign_up_that_whmcs_has_yet_to_take_is_not_led_on(service: Servi
     assert (reply.status_code, reply.json()["next"]) == (202, None)
 
 
+async def test_who_got_another_order_than_he_asked_for_is_not_led_to_its_invoice(service: Service) -> None:
+    service.wire.whmcs.faults.add(Fault("no_permission", action="GetPromotions", calls=1))  # so nobody refuses the code
+    told = (await service.post(headers={**FIREFOX, **JSON}, plan="starter", promo_code="NOTHING")).json()
+    assert (told["status"], told["next"]) == ("created", "https://my.acme.example/login")
+
+
 async def test_who_has_an_account_and_no_order_yet_may_log_in(service: Service) -> None:
     service.wire.whmcs.faults.add(Fault("drop", action="AddOrder"))
     reply = await service.post(headers=JSON, plan="starter")
