@@ -7,6 +7,7 @@ import pytest
 from app.catalog.asking import AGAIN, FRESH
 from app.catalog.promoting import A_MINUTE, KNOWN
 from app.catalog.selling import PATIENCE, TRUSTED
+from app.errors import InvalidFields
 from app.sandbox.faults import Fault
 from app.sandbox.shop import switch
 from app.whmcs import Cause, Rejected
@@ -130,6 +131,17 @@ def test_guessing_codes_costs_whmcs_little() -> None:
         assert counter.asked.count("GetPromotions") == A_MINUTE + 1
         codes = {str(call.params["code"]) for call in counter.till.whmcs.ledger.calls if call.action == "GetPromotions"}
         assert all(codes)
+
+    played(story)
+
+
+def test_a_crowd_with_more_codes_than_are_remembered_is_answered() -> None:
+    async def story() -> None:
+        counter, given = Counter(), selling()
+        counter.till.seconds = 1
+        orders = (counter.check(given, promo_code=f"GUESS{number}") for number in range(4 * KNOWN))
+        found = await asyncio.gather(*orders, return_exceptions=True)
+        assert {type(one) for one in found} <= {type(None), InvalidFields}
 
     played(story)
 
