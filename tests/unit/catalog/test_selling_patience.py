@@ -12,7 +12,7 @@ from app.sandbox.faults import Fault
 from app.sandbox.shop import switch
 from app.whmcs import Cause, Rejected
 from app.whmcs.breaker import FAULTS
-from tests.unit.catalog.counter import NO_PLAN, Counter, faults, order, sell_out, selling
+from tests.unit.catalog.counter import NO_PLAN, Counter, Faults, faults, order, sell_out, selling
 from tests.unit.playing import played
 
 
@@ -116,6 +116,18 @@ def test_where_customers_are_hidden_nobody_waits_for_whmcs() -> None:
         assert await faults(counter, given) == NO_PLAN
 
     played(story)
+
+
+@pytest.mark.parametrize(("existing", "told"), [("tell", [("promo_code", "promo_code_expired")]), ("hide", [])])
+def test_where_customers_are_hidden_a_codes_uses_do_not_tell_whose_order_was_made(existing: str, told: Faults) -> None:
+    async def story() -> Faults:
+        counter, shop = Counter(), selling().model_copy(update={"existing_customer": existing})
+        counter.till.whmcs.ledger.redeemed["FIRST3"] = 3
+        await faults(counter, shop, promo_code="FIRST3")
+        await asyncio.sleep(5)
+        return await faults(counter, shop, promo_code="FIRST3")
+
+    assert played(story) == told
 
 
 def test_guessing_codes_costs_whmcs_little() -> None:
