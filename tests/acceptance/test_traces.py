@@ -25,11 +25,11 @@ BY_THE_TEST = {"sites.toml"}
 
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
-    """A WHMCS, and a site with a field of its own."""
+    """A WHMCS, and a site with a field of its own, whose plan has a promotion of its own: a visitor's goes nowhere."""
     town = Town(tmp_path)
     sites = tmp_path / "sites.toml"
     plan = "[sites.acme.plans.starter]"
-    mine = f'custom_fields = {{ heard = 3 }}\n{plan}\ndomain_actions = ["own", "transfer"]'
+    mine = f'custom_fields = {{ heard = 3 }}\n{plan}\ndomain_actions = ["own", "transfer"]\npromo_code = "LAUNCH"'
     sites.write_text(sites.read_text().replace(plan, mine))
     town.settings["GATEWAY_TRUSTED_PROXIES"] = "127.0.0.1"
     yield town

@@ -34,7 +34,7 @@ def test_a_seed_always_tells_the_same_story(disk: Disk) -> None:
 
 def test_the_weather_is_bad_enough(disk: Disk) -> None:
     """Otherwise the promises above would be easily kept."""
-    tales = "\n".join(simulate(disk, seed).tale() for seed in range(150))
+    tales = "\n".join(simulate(disk, seed).tale() for seed in range(300))
     rare = [
         "DIES just before a commit",
         "DIES just after a commit",
