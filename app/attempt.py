@@ -159,6 +159,9 @@ class Attempts:
         learned = after(submission, outcome, now if learned_at is None else learned_at, self._rules)
         if learned.state is State.SENDING:  # a lease of its own for the next step: a save from before is void
             learned = replace(learned, lease=submission.lease + 1, lease_until=now + self._lease)
+        site = self._sites.get(submission.site)
+        if site is None or site.hides_customers:  # a use that came back would tell whose address is known
+            learned = replace(learned, offer=None)
         if not await (save or self._save)(submission, learned, word(outcome)):
             raise LeaseLost(submission.reference)
         _report(learned, outcome)

@@ -237,7 +237,7 @@ class Gateway:
             created_at=now,
             updated_at=now,
             due_at=now + HEAD_START,
-            steps=steps_of(site, site.plans.get(form.plan or "")),
+            steps=steps_of(site, site.plans.get(form.plan or ""), form.domain_action),
             offer=visit.offer.name if visit.offer else None,
             payload=self._vault.seal(Letter(form, visit.client_ip, visit.attribution).to_bytes()),
         )

@@ -7,19 +7,20 @@ from app.letter import Letter
 from app.mishaps import after_looking, after_sending
 from app.ordering import new_order
 from app.outcomes import Faulty, Learned, NothingFound, NotSent, Step, StepDone
-from app.sites import Plan, Site
+from app.sites import PAID_ACTIONS, Plan, Site
 from app.submissions import Submission
 from app.whmcs import Order, Rejected, Whmcs, WhmcsError
 
 _log = structlog.get_logger("app.delivery")
 
 
-def steps_of(site: Site, plan: Plan | None) -> tuple[Step, ...]:
-    """What a sign-up for this plan has to come after client and order."""
+def steps_of(site: Site, plan: Plan | None, domain_action: str = "") -> tuple[Step, ...]:
+    """What a sign-up for this plan has to come after client and order. A domain that costs something is not bought
+    before somebody has paid, so an order with one is not accepted."""
     wanted = {
         Step.MAIL_RESET: site.password_mail == "reset",  # noqa: S105 - which mail, not a password
         Step.CHECK_ORDER: plan is not None,
-        Step.ACCEPT_ORDER: plan is not None and plan.accept_order,
+        Step.ACCEPT_ORDER: plan is not None and plan.accept_order and domain_action not in PAID_ACTIONS,
     }
     return tuple(step for step in Step if wanted[step])
 

@@ -49,7 +49,7 @@ def offers(site: Site, wares: Wares, *, stale: bool) -> dict[str, Any]:
         "as_of": datetime.fromtimestamp(wares.as_of, UTC).isoformat(timespec="seconds") if stale else None,
         "currency": _usual(site, currencies),
         "plans": {
-            name: _plan(plan, product, currencies)
+            name: _plan(plan, product, currencies, _stock(site, plan, product))
             for name, plan in site.plans.items()
             if (product := wares.products.get(plan.pid))
         },
@@ -70,11 +70,17 @@ def _usual(site: Site, currencies: Iterable[Currency]) -> str | None:
     return codes.get(number or 0, next(iter(codes.values()), None))
 
 
-def _plan(plan: Plan, product: Product, currencies: Iterable[Currency]) -> dict[str, Any]:
+def _stock(site: Site, plan: Plan, product: Product) -> int | None:
+    left = product.stock if plan.stock_control else product.stock or None
+    # One less, or not, after somebody's sign-up would tell whether he was a customer before.
+    return None if left and site.hides_customers else left
+
+
+def _plan(plan: Plan, product: Product, currencies: Iterable[Currency], stock: int | None) -> dict[str, Any]:
     return {
         "name": plain(product.name, _NAME),
         "description": plain(product.description, _DESCRIPTION),
-        "stock": product.stock if plan.stock_control else product.stock or None,
+        "stock": stock,
         "billing_cycle": plan.billing_cycle,
         "prices": {
             one.code: {cycle: _price(price, one) for cycle, price in product.prices[one.code].items()}

@@ -40,13 +40,14 @@ class Promotions:
     async def find(self, code: str, *, patience: float) -> Found | None:
         """What there is by this code; None when nobody knows within ``patience`` seconds."""
         name = code.casefold()
-        if name not in self._kept:
-            self._kept[name] = Kept(lambda whmcs: self._ask(whmcs, code), asker=self._asker, clock=self._clock)
-        self._kept.move_to_end(name)
+        kept = self._kept.pop(name, None)
+        if kept is None:
+            kept = Kept(lambda whmcs: self._ask(whmcs, code), asker=self._asker, clock=self._clock)
+        self._kept[name] = kept
         if len(self._kept) > KNOWN:
             _, forgotten = self._kept.popitem(last=False)
-            await forgotten.close()
-        return await self._kept[name].latest(at_most=FRESH, patience=patience)
+            await forgotten.close()  # meanwhile others may have pushed out this one, too
+        return await kept.latest(at_most=FRESH, patience=patience)
 
     async def close(self) -> None:
         """Ask no more."""

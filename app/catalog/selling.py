@@ -6,7 +6,7 @@ Only what is known refuses anybody. What WHMCS does not tell in time, or not at 
 import asyncio
 import time
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -71,7 +71,14 @@ class Sales:
             self._methods.latest(at_most=TRUSTED, patience=patience),
             self._promotions.find(code, patience=patience) if code else _nothing(),
         )
-        return Known(wares, methods, promotion)
+        return Known(wares, methods, _uncounted(promotion) if site.hides_customers else promotion)
+
+
+def _uncounted(found: Found | None) -> Found | None:
+    """Without how often it was used: that would tell which of the sign-ups with it came to an order."""
+    if found is None or found.promotion is None:
+        return found
+    return Found(replace(found.promotion, uses=0))
 
 
 async def _active_methods(whmcs: Whmcs) -> tuple[str, ...]:

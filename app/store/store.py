@@ -115,7 +115,8 @@ class Store:
     async def save(self, before: Submission, after: Submission, event: str) -> bool:
         """Replace ``before`` by ``after``, unless somebody else changed it meanwhile (then False).
 
-        ``event`` is what happened, for the timeline. Raises InFlight.
+        ``event`` is what happened, for the timeline. When it ends rejected, the use of the offer that ``after``
+        names is given back. Raises InFlight.
         """
         values = {**to_changes(after), "named": before.reference, "was": before.state, "held": before.lease}
         if after.payload is not None:  # a save may erase it, never write it: somebody may have sealed it anew meanwhile

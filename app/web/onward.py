@@ -42,7 +42,6 @@ def paying_reply(request: Request, site: Site, submission: Submission, told: Ans
         cookie_name(request),
         cookie,
         LIFE,
-        path=f"/v1/{site.key}/checkout",
         secure=_is_https(request),
         httponly=True,
         samesite="lax",
@@ -67,9 +66,9 @@ def checkout_of(request: Request) -> Checkout:
 
 
 def cookie_name(request: Request) -> str:
-    """With https, one that pages of plain http cannot set."""
+    """With https, one that nobody else can set: a neighbour's could lead into an account of the neighbour's."""
     # https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-cookie-name-prefixes
-    return "__Secure-checkout" if _is_https(request) else "checkout"
+    return "__Host-checkout" if _is_https(request) else "checkout"
 
 
 def _browser(request: Request, cookie: str) -> Browser:

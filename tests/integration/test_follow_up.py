@@ -67,6 +67,14 @@ async def test_without_a_plan_only_the_mail_follows(world: World) -> None:
     assert mails(world) == [WELCOME, RESET]
 
 
+@pytest.mark.parametrize(("action", "status"), [("register", "Pending"), ("transfer", "Pending"), ("own", "Active")])
+async def test_a_domain_that_nobody_has_paid_is_not_bought(world: World, action: str, status: str) -> None:
+    plan = world.site.plans["starter"].model_copy(update={"domain_actions": ("register", "transfer", "own")})
+    world.site = world.sites["acme"] = world.site.model_copy(update={"plans": {"starter": plan}})
+    done = await world.sign_up(plan="starter", domain="ada.com", domain_action=action)
+    assert (done.state, the_order(world).status) == (State.DONE, status)
+
+
 async def test_nothing_follows_that_nobody_asked_for(world: World) -> None:
     plan = world.site.plans["starter"].model_copy(update={"accept_order": False})
     world.site = world.site.model_copy(update={"password_mail": "welcome", "plans": {"starter": plan}})

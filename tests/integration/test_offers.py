@@ -13,7 +13,7 @@ from app.guard import Visit
 from app.offer_links import Offer, OfferLinks
 from app.store import Store
 from app.submissions import State, Submission
-from tests.integration.service import JSON, Service, serving
+from tests.integration.service import JSON, Service, serving, take_in
 from tests.integration.world import world_on
 from tests.unit.forms.visitors import ANSWERS
 
@@ -23,6 +23,11 @@ pid = 2
 billing_cycle = "annually"
 payment_method = "stripe"
 offer_only = true
+
+[sites.quiet.plans.starter]
+pid = 1
+billing_cycle = "monthly"
+payment_method = "stripe"
 
 [sites.branded.plans.secret]
 pid = 2
@@ -123,6 +128,16 @@ async def test_a_refused_sign_up_gives_its_use_back(service: Service) -> None:
     assert (taken.status_code, taken.json()["code"]) == (409, "email_taken")
     assert (await service.post(headers=JSON, _offer=token, email="b@example.com")).status_code == 201
     assert (await service.post(headers=JSON, _offer=token, email="c@example.com")).status_code == 422
+
+
+async def test_where_customers_are_hidden_the_uses_left_do_not_tell_who_is_one(service: Service) -> None:
+    take_in(service, "known@example.com")
+    for email in ("known@example.com", "unknown@example.com"):
+        token = link(service, "quiet", "starter", "LAUNCH", uses=1)
+        assert (await service.post("quiet", headers=JSON, _offer=token, email=email)).status_code == 202
+        await service.quiet()
+        reply = await service.post("quiet", headers=JSON, _offer=token, email=f"2.{email}")
+        assert faults(reply) == [("_offer", "offer_used")]
 
 
 async def test_when_whmcs_has_ended_its_promotion_the_offer_is_over(service: Service) -> None:

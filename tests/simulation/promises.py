@@ -114,7 +114,8 @@ def _wanted(row: Submission, plan: Plan, asked: SignupForm) -> tuple[object, ...
     """The order that this sign-up asked for, as WHMCS should have it once all is done."""
     to_buy = asked.domain_action in ("register", "transfer")
     return (
-        *(row.order_id, row.invoice_id, row.marker, "Active" if plan.accept_order else "Pending", plan.promo_code),
+        *(row.order_id, row.invoice_id, row.marker),
+        *("Active" if plan.accept_order and not to_buy else "Pending", plan.promo_code),
         [(plan.pid, asked.domain)],
         [(asked.domain, asked.domain_action)] if to_buy else [],
     )

@@ -1,5 +1,6 @@
 """What one site offers: its plans only, in its currencies, as texts."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -43,6 +44,13 @@ def test_the_plans_of_the_site_and_no_others() -> None:
             }
         },
     }
+
+
+@pytest.mark.parametrize(("left", "told"), [(3, None), (0, 0), (None, None)])
+def test_where_customers_are_hidden_no_stock_tells_whose_order_was_made(left: int | None, told: int | None) -> None:
+    hiding = site(plans={"starter": PLAN | {"stock_control": True}}, existing_customer="hide")
+    wares = Wares({1: replace(HOSTING, stock=left)}, (DOLLAR,), 0.0)
+    assert offers(hiding, wares, stale=False)["plans"]["starter"]["stock"] == told
 
 
 def test_what_is_stale_says_since_when() -> None:

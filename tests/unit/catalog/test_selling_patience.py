@@ -7,11 +7,12 @@ import pytest
 from app.catalog.asking import AGAIN, FRESH
 from app.catalog.promoting import A_MINUTE, KNOWN
 from app.catalog.selling import PATIENCE, TRUSTED
+from app.errors import InvalidFields
 from app.sandbox.faults import Fault
 from app.sandbox.shop import switch
 from app.whmcs import Cause, Rejected
 from app.whmcs.breaker import FAULTS
-from tests.unit.catalog.counter import NO_PLAN, Counter, faults, order, sell_out, selling
+from tests.unit.catalog.counter import NO_PLAN, Counter, Faults, faults, order, sell_out, selling
 from tests.unit.playing import played
 
 
@@ -117,6 +118,18 @@ def test_where_customers_are_hidden_nobody_waits_for_whmcs() -> None:
     played(story)
 
 
+@pytest.mark.parametrize(("existing", "told"), [("tell", [("promo_code", "promo_code_expired")]), ("hide", [])])
+def test_where_customers_are_hidden_a_codes_uses_do_not_tell_whose_order_was_made(existing: str, told: Faults) -> None:
+    async def story() -> Faults:
+        counter, shop = Counter(), selling().model_copy(update={"existing_customer": existing})
+        counter.till.whmcs.ledger.redeemed["FIRST3"] = 3
+        await faults(counter, shop, promo_code="FIRST3")
+        await asyncio.sleep(5)
+        return await faults(counter, shop, promo_code="FIRST3")
+
+    assert played(story) == told
+
+
 def test_guessing_codes_costs_whmcs_little() -> None:
     async def story() -> None:
         counter, given = Counter(), selling()
@@ -130,6 +143,17 @@ def test_guessing_codes_costs_whmcs_little() -> None:
         assert counter.asked.count("GetPromotions") == A_MINUTE + 1
         codes = {str(call.params["code"]) for call in counter.till.whmcs.ledger.calls if call.action == "GetPromotions"}
         assert all(codes)
+
+    played(story)
+
+
+def test_a_crowd_with_more_codes_than_are_remembered_is_answered() -> None:
+    async def story() -> None:
+        counter, given = Counter(), selling()
+        counter.till.seconds = 1
+        orders = (counter.check(given, promo_code=f"GUESS{number}") for number in range(4 * KNOWN))
+        found = await asyncio.gather(*orders, return_exceptions=True)
+        assert {type(one) for one in found} <= {type(None), InvalidFields}
 
     played(story)
 
