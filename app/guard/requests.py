@@ -74,12 +74,17 @@ class RequestLog:
 
 
 def _report(method: str, path: str, status: int, seconds: float) -> None:
-    if path in HEALTH and status == 200:
+    if _is_usual(path, status):
         return
     path = _SECRET.sub("-", path)
     # Escaped again, for a path may hold line breaks and whatever else moves a terminal's cursor.
     escaped = quote(path[:200], errors="replace")
     _log.info("request", method=method, path=escaped, status=status, ms=round(seconds * 1000, 1))
+
+
+def _is_usual(path: str, status: int) -> bool:
+    """Whether it says nothing: good health, and prices, which are asked for at every view of a page."""
+    return (path in HEALTH and status == 200) or (path.endswith("/catalog") and status in (200, 304))
 
 
 def request_id(headers: Mapping[str, str]) -> str:

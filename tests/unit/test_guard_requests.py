@@ -118,6 +118,23 @@ async def test_a_request_is_one_line() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "lines"),
+    [
+        ("/healthz", 200, 0),
+        ("/readyz", 503, 1),
+        ("/v1/acme/catalog", 200, 0),
+        ("/v1/acme/catalog", 304, 0),
+        ("/v1/acme/catalog", 503, 1),
+        ("/v1/acme/domains", 200, 1),
+    ],
+)
+async def test_what_says_nothing_is_not_logged(path: str, status: int, lines: int) -> None:
+    with capture_logs() as logged:
+        await call(RequestLog(PlainTextResponse("ok", status)), {**scope(), "path": path})
+    assert len(logged) == lines
+
+
 async def test_a_request_that_fails_is_logged_too() -> None:
     with capture_logs() as lines, pytest.raises(RuntimeError):
         await call(RequestLog(Failing()), scope())
