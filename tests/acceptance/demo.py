@@ -1,29 +1,14 @@
 """``gateway demo`` as a real process, with its three addresses."""
 
-import socket
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
 from tests.acceptance.processes import Process, until
+from tests.ports import three_free_ports
 
-FIRST_LOOK = range(18_000, 30_000, 3)  # below the ports that systems hand out by themselves
 LAST_WORDS = "Ctrl-C ends everything."
-
-
-def three_free_ports() -> int:
-    """The first of three ports in a row that were free a moment ago."""
-    for first in FIRST_LOOK:
-        with ExitStack() as held:
-            try:
-                for port in range(first, first + 3):
-                    held.enter_context(socket.create_server(("127.0.0.1", port)))
-            except OSError:
-                continue
-            return first
-    raise AssertionError("there are no three free ports in a row")
 
 
 class Demo(Process):

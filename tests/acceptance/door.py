@@ -4,7 +4,7 @@ import socket
 from contextlib import suppress
 from threading import Thread
 
-from tests.acceptance.processes import free_port
+from tests.ports import free_port
 
 
 class Door:

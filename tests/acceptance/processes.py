@@ -3,7 +3,6 @@
 import os
 import resource
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ import httpx2
 from cryptography.fernet import Fernet
 from sqlalchemy import NullPool, create_engine, make_url, text
 
+from tests.ports import free_port
 from tests.unit.forms.visitors import ANSWERS
 
 PATIENCE = 120.0  # seconds after which something hangs: far more than it takes on a busy machine
@@ -29,13 +29,6 @@ pid = 1
 billing_cycle = "monthly"
 payment_method = "stripe"
 """
-
-
-def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def until(what: Callable[[], Any], message: str, pause: float = 0.02) -> Any:

@@ -13,8 +13,9 @@ from urllib.parse import parse_qs
 import httpx2
 import pytest
 
-from tests.acceptance.demo import Demo, three_free_ports
+from tests.acceptance.demo import Demo
 from tests.acceptance.processes import PATIENCE
+from tests.ports import three_free_ports
 from tests.unit.forms.visitors import ANSWERS
 
 FEW_SECONDS = 60.0

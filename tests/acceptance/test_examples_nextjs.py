@@ -18,7 +18,8 @@ from tests.acceptance.example_sites import (
     opened,
     send,
 )
-from tests.acceptance.processes import Town, free_port
+from tests.acceptance.processes import Town
+from tests.ports import free_port
 
 VISITOR = "198.51.100.23"
 PROXIED = {"X-Forwarded-For": f"203.0.113.9, {VISITOR}"}  # the first one is what the visitor claims

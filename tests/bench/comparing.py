@@ -10,7 +10,8 @@ from pathlib import Path
 
 from tests.bench import load, services
 from tests.bench.cores import Cores, pinned
-from tests.bench.processes import HOST, Running
+from tests.bench.processes import Running
+from tests.ports import HOST
 
 _WARM_UP = 0.5  # seconds
 _AT_ONCE = 16  # connections, while memory is watched

@@ -17,8 +17,8 @@ from typing import cast
 import uvloop
 
 from tests.bench.http1 import message_size
-from tests.bench.processes import HOST
 from tests.bench.services import GATEWAY_PATH, sign_ups
+from tests.ports import HOST
 
 
 class Flooder(asyncio.Protocol):

@@ -13,7 +13,8 @@ from pathlib import Path
 from tests.bench import flood, load, services
 from tests.bench.cores import Cores, pinned
 from tests.bench.honest import Visits, visit
-from tests.bench.processes import HOST, ROOT, Running
+from tests.bench.processes import ROOT, Running
+from tests.ports import HOST
 
 GATE_LIMIT = "1/hour"
 ADDRESSES = (1, 10_000)

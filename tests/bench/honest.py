@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tests.bench.http1 import message_size
-from tests.bench.processes import HOST
+from tests.ports import HOST
 
 _LATE = 30.0  # seconds that the last replies may take
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.cores import pinned
+from tests.ports import HOST
 
-HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
 _START_WITHIN = 30.0  # seconds
 _HEALTH = b"GET %b HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n"
@@ -48,14 +48,6 @@ class Running:
         # https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: the name in brackets may hold blanks.
         user, system = stat.rpartition(")")[2].split()[11:13]
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-
-
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import urlencode
 
-from tests.bench.processes import HOST, Running, free_port, running
+from tests.bench.processes import Running, running
+from tests.ports import HOST, free_port
 
 GATEWAY_PATH = "/v1/bench/signup"
 RELAY_PATH = "/signup"

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from tests.bench import load, services
 from tests.bench.cores import Cores, pinned
-from tests.bench.processes import HOST, Running
+from tests.bench.processes import Running
+from tests.ports import HOST
 
 CONNECTIONS = 16
 _WARM_UP = 1.0  # seconds

