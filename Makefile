@@ -23,7 +23,7 @@ demo: $(VENV)/.runtime ## run the gateway, a marketing site and a stand-in WHMCS
 	@$(BIN)/gateway demo --port $(PORT)
 
 test: $(VENV)/.dev ## run every test, on all cores (ARGS="-k name" for some, -n0 for one after the other)
-	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/.dev ## check style, types, the Dockerfile and the lock files
 	$(BIN)/ruff check .
