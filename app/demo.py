@@ -68,9 +68,8 @@ def run(port: int) -> int:
     ports = {"gateway": port, "site": port + 1, "sandbox": port + 2}
     if busy := [number for number in ports.values() if not _is_free(number)]:
         names = ", ".join(map(str, busy))
-        print(
-            f"Port {names} is in use. Choose others: make demo PORT=9000, or gateway demo --port 9000.", file=sys.stderr
-        )
+        which = f"Port {names} is" if len(busy) == 1 else f"Ports {names} are"
+        print(f"{which} in use. Choose others: make demo PORT=9000, or gateway demo --port 9000.", file=sys.stderr)
         return 1
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell may have told us to ignore the first
         signal.signal(number, _interrupt)

@@ -5,13 +5,14 @@ from collections.abc import Callable, Collection
 from math import ceil
 
 from app.catalog.asking import FRESH, Asker, Kept
-from app.catalog.offers import Leaflet, Wares, offers, printed
+from app.catalog.offers import Leaflet, Wares, offers, price_texts, printed
 from app.errors import CatalogUnavailable
 from app.sites import Site
 from app.whmcs import Uncertain, Whmcs
 
 KEPT = 12 * 3600.0  # seconds for which the last answer is shown when no other comes
 AT_FIRST = 5.0  # seconds that a visitor waits while there is nothing to show
+BESIDE = 1.0  # seconds that he waits for prices on a page that makes sense without them
 
 
 class Catalog:
@@ -39,6 +40,11 @@ class Catalog:
         if which not in self._printed:
             self._printed[which] = printed(offers(site, wares, stale=stale))
         return self._printed[which]
+
+    async def price_texts(self, site: Site) -> dict[str, str]:
+        """The prices of the site's plans, each in one text, by the plan's name; those that are known in time."""
+        wares = await self.wares(at_most=KEPT, patience=BESIDE) if site.plans else None
+        return price_texts(site, wares) if wares else {}
 
     async def wares(self, *, at_most: float, patience: float) -> Wares | None:
         """What WHMCS sells, as it was ``at_most`` so many seconds ago; waits for that no longer than ``patience``."""

@@ -13,7 +13,7 @@ from app.advice import advice, meaning
 from app.letter import Letter
 from app.logs import readable
 from app.store import Event
-from app.submissions import State, Submission
+from app.submissions import CLAIMABLE, Submission
 from app.vault import Seal, SealBroken
 
 NUMBERS = ("client_id", "order_id", "invoice_id")
@@ -53,6 +53,8 @@ def facts(submission: Submission) -> dict[str, Any]:
     """What is known of a sign-up without its form."""
     found = {name: getattr(submission, name) for name in FACTS}
     found["refused"] = [error.field for error in submission.refused]
+    if submission.state not in CLAIMABLE:
+        found["due_at"] = None  # it waits for nobody but, perhaps, an operator
     return found | {name: found[name] and when(found[name]) for name in TIMES}
 
 
@@ -73,10 +75,10 @@ def form_of(submission: Submission, seal: Seal) -> dict[str, Any]:
 
 def shorten(value: Any) -> Any:
     """A text cut to what is needed to recognise it; an e-mail address keeps its domain."""
+    if not value or isinstance(value, bool | int):
+        return value
     if not isinstance(value, str):
-        return value if isinstance(value, bool | int | None) else "…"
-    if not value:
-        return ""
+        return "…"
     name, at, domain = value.rpartition("@")
     return f"{(name or value)[0]}…{at}{domain if at else ''}"
 
@@ -105,7 +107,7 @@ def print_list(found: Iterable[Submission]) -> None:
     names = ("reference", "site", "state", "reason", "plan", "received", "due", "client", "order")
     table = Table(*(Column(name, overflow="fold", no_wrap=name == "reference") for name in names))
     for one in found:
-        due = when(one.due_at) if one.state in (State.WAITING, State.UNCERTAIN) else ""
+        due = when(one.due_at) if one.state in CLAIMABLE else ""
         numbers = [str(number or "") for number in (one.client_id, one.order_id)]
         received = when(one.created_at)
         texts = (one.reference, one.site, one.state, one.reason, one.plan or "")

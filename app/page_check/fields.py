@@ -6,15 +6,16 @@ from collections.abc import Iterator
 
 from app.errors import FieldError, InvalidFields
 from app.findings import Finding
-from app.forms import demanded, read_controls, read_signup, sentence
+from app.forms import demanded, page_token, read_controls, read_signup, sentence
 from app.forms.solutions import SOLUTION_FIELDS
 from app.forms.spellings import SOURCES, find_answers, fold, known_names
 from app.page_check.findings import finding
 from app.page_check.markup import Control, Form
 from app.page_check.traps import is_trap, looks_like_trap
 from app.sites import FIELD_NAMES, Site
+from app.ways import is_own_form
 
-_CONTROLS = ("_key", "_redirect", "_next", "_error", "_gotcha", "_offer")
+_CONTROLS = ("_key", "_redirect", "_next", "_error", "_gotcha", "_offer", "_client_ip", "_page")
 _CHOICES = ("select", "radio", "checkbox", "hidden")
 
 
@@ -68,7 +69,8 @@ def _unknown(site: Site, name: str, field: str, line: int) -> Iterator[Finding]:
 
 
 def _is_control(name: str) -> bool:
-    return read_controls({name: ("x",)}) != read_controls({})
+    alone = {name: ("x",)}
+    return read_controls(alone) != read_controls({}) or page_token(alone) != ""
 
 
 def _near(name: str, known: dict[str, str]) -> str:
@@ -125,7 +127,8 @@ def _refusal(site: Site, name: str, field: str, value: str) -> FieldError | None
 
 def _ways_back(site: Site, sent: list[Control]) -> Iterator[Finding]:
     for control in sent:
-        if any(not site.owns(url) for url in ways_back(control)):
+        own_form = control.name == "_error" and is_own_form(site, control.element.get("value"))
+        if not own_form and any(not site.owns(url) for url in ways_back(control)):
             yield finding("foreign_way_back", control.element.line, name=control.name, origins=", ".join(site.origins))
 
 

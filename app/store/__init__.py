@@ -1,8 +1,19 @@
 """The submissions on disk; the only SQL."""
 
 from app.store.archive import Archive, Filter
-from app.store.opening import migrate_store, open_store
+from app.store.opening import is_ready, migrate_store, open_store
 from app.store.store import InFlight, OfferUsed, ProofUsed, Store
 from app.store.table import Event
 
-__all__ = ["Archive", "Event", "Filter", "InFlight", "OfferUsed", "ProofUsed", "Store", "migrate_store", "open_store"]
+__all__ = [
+    "Archive",
+    "Event",
+    "Filter",
+    "InFlight",
+    "OfferUsed",
+    "ProofUsed",
+    "Store",
+    "is_ready",
+    "migrate_store",
+    "open_store",
+]

@@ -34,9 +34,18 @@ def migrate(engine: Engine) -> str:
 
 def is_current(engine: Engine) -> bool:
     """Whether the schema is the one that this release needs."""
-    newest = max(script.name.partition("_")[0] for script in (_SCRIPTS / "versions").glob("[0-9]*.py"))
     with engine.begin() as connection:
-        return _current(connection) == newest
+        return _current(connection) == _newest()
+
+
+def is_older(engine: Engine) -> bool:
+    """Whether the schema is that of an earlier release, or there is none yet."""
+    with engine.begin() as connection:
+        return _current(connection) < _newest()
+
+
+def _newest() -> str:
+    return max(script.name.partition("_")[0] for script in (_SCRIPTS / "versions").glob("[0-9]*.py"))
 
 
 def _current(connection: Connection) -> str:

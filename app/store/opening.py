@@ -1,15 +1,17 @@
 """Opening the store: an embedded database is migrated on the way, a shared one must have been."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from pydantic import SecretStr
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.settings import ConfigurationError
 from app.store.engine import open_engine
-from app.store.migrate import is_current, migrate
+from app.store.migrate import is_current, is_older, migrate
 from app.store.store import Store
 
 
@@ -21,6 +23,30 @@ def open_store(url: SecretStr) -> Store:
                 raise ConfigurationError(["GATEWAY_DATABASE_URL: the schema is not up to date. Run `gateway migrate`."])
             migrate(engine)
         return Store(engine)
+
+
+def is_ready(url: SecretStr) -> bool:
+    """Whether an embedded database is there, and no older than this release; else who opens it would change it.
+
+    Blocks, and changes nothing. Raises ConfigurationError when it cannot be made or used.
+    """
+    parsed = make_url(url.get_secret_value())
+    if parsed.get_backend_name() != "sqlite":
+        return True
+    file = Path(parsed.database or "").absolute()
+    if not file.exists():
+        _check_place(file)
+        return False
+    with _engine(url) as engine:
+        older = is_older(engine)
+        engine.dispose()
+        return not older
+
+
+def _check_place(file: Path) -> None:
+    folder = next(parent for parent in file.parents if parent.exists())
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        raise ConfigurationError([f"GATEWAY_DATABASE_URL: {file} cannot be made. Make its folder, for this user."])
 
 
 def migrate_store(url: SecretStr) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from app.catalog import Catalog
 from app.challenge import Challenges
 from app.errors import (
     ChallengeFailed,
@@ -21,12 +22,12 @@ from app.errors import (
 )
 from app.origins import origin_of
 from app.sites import Site
+from app.ways import form_path
 from app.web.onward import pays_at
 from app.web.policy import HAS_A_FORM
 from app.web.questions import Questions, plan_of
 from app.web.replies import page, with_query
 from app.web.signup import KnownSite, find_site, opened
-from app.web.ways import form_path
 from app.web.widgets import widget_of
 from app.web.words import words_of
 
@@ -63,7 +64,11 @@ async def hosted_form(request: Request, site: KnownSite) -> Response:
         raise NotFound
     offered = _offered(request, site)
     site = request.state.site = offered.site
-    reply = page(request, "form.html", allowed=_allowed(request, site), **_values(request, site, offered))
+    catalog: Catalog = request.app.state.parts.shop.catalog
+    prices = await catalog.price_texts(site)
+    reply = page(
+        request, "form.html", allowed=_allowed(request, site), prices=prices, **_values(request, site, offered)
+    )
     reply.headers.update(HAS_A_FORM)
     return _smaller(reply, request.headers.get("accept-encoding", ""))
 

@@ -19,9 +19,9 @@ from app.errors import (
     RelayKeyRefused,
 )
 from app.sites import Site
+from app.ways import way_back
 from app.web.pages import Pages
 from app.web.wants import wants_json
-from app.web.ways import way_back
 from app.web.words import Words, words_of
 
 _STATUSES = {"created": 201, "accepted": 202}

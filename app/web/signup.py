@@ -25,12 +25,12 @@ from app.guard import Sender, Visit, parse_address, read_capped
 from app.offer_links import Offer, OfferLinks, refused
 from app.sites import Site
 from app.submissions import new_reference
+from app.ways import is_own_form
 from app.web.onward import leads_on, paying_reply
 from app.web.openapi import KEY, POSTED, REFERENCE, REPLIES, SITE, STANDING
 from app.web.origin import check_sender
 from app.web.replies import answer_reply, page, problem_reply, standing_refusal, standing_reply
 from app.web.wants import wants_json
-from app.web.ways import is_own_form
 
 _log = structlog.get_logger("app.web")
 

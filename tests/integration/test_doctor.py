@@ -1,12 +1,14 @@
 """``gateway check`` without a page: whether everything that a sign-up needs is there."""
 
 import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
+from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from app.cli import cli
@@ -14,6 +16,7 @@ from app.doctor.billing import examine_whmcs
 from app.findings import Level
 from app.sandbox.setup import Setup
 from app.sandbox.whmcs import SandboxWhmcs
+from app.store import migrate_store
 from app.whmcs import Credentials, Whmcs
 from tests.integration.world import Clock, Wire
 from tests.unit.forms import visitors
@@ -180,8 +183,31 @@ def test_the_command_goes_on_as_far_as_it_can(check: Check) -> None:
     assert status == 1
     configured, database, whmcs = told.splitlines()
     assert configured == "ok: The configuration is complete. Sites: 1; plans: 0."
-    assert database.startswith("ok: The database opens")
+    assert database.startswith("ok: The database is not there yet")
     assert whmcs.startswith("fault: WHMCS was not reached.")
+
+
+def test_the_database_is_left_as_it_is(check: Check, tmp_path: Path) -> None:
+    database = tmp_path / "gateway.db"
+    check()
+    assert not database.exists()
+    url = SecretStr(f"sqlite:///{database}")
+    migrate_store(url)
+    assert "ok: The database opens" in check()[1]
+    with sqlite3.connect(database) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    connection.close()
+    assert "an older release's; the next start sees to that" in check()[1]
+    with sqlite3.connect(database) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+    connection.close()
+
+
+def test_a_place_where_no_database_can_be_is_a_fault(check: Check, tmp_path: Path) -> None:
+    (tmp_path / "data").touch()
+    _, told = check(GATEWAY_DATABASE_URL=f"sqlite:///{tmp_path / 'data' / 'gateway.db'}")
+    assert "fault: GATEWAY_DATABASE_URL: " in told
+    assert "gateway.db cannot be made." in told
 
 
 def test_a_site_that_leads_on_should_say_where_to_log_in(check: Check) -> None:
@@ -200,7 +226,8 @@ def test_a_configuration_that_is_wrong_is_a_fault(check: Check) -> None:
     assert told.startswith("fault: GATEWAY_GATE_LIMIT")
 
 
-def test_keys_that_do_not_open_the_database_are_a_fault(check: Check) -> None:
+def test_keys_that_do_not_open_the_database_are_a_fault(check: Check, tmp_path: Path) -> None:
+    migrate_store(SecretStr(f"sqlite:///{tmp_path / 'gateway.db'}"))
     check()
     _, told = check(GATEWAY_ENCRYPTION_KEYS=Fernet.generate_key().decode())
     assert "fault: GATEWAY_ENCRYPTION_KEYS: none of these keys opens this database." in told

@@ -2,18 +2,23 @@
 
 import asyncio
 import re
+import tomllib
 from collections.abc import AsyncIterator
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from app.page_check import Document, check_page
+from app.sandbox.faults import Fault
+from app.sites import parse_sites
 from app.web.replies import LOOKS
-from tests.integration.service import Service, serving
+from tests.integration.service import SITES, Service, serving
 from tests.unit.documents import ROOT
 from tests.unit.forms.visitors import ANSWERS
 
-OWN = {"Origin": "https://signup.example.com", "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate"}
+GATEWAY = "https://signup.example.com"
+OWN = {"Origin": GATEWAY, "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate"}
 FAULTS = "/v1/branded?status=error&code=invalid_fields&fields=email,terms"
 
 
@@ -67,6 +72,27 @@ async def test_the_form_as_it_is_signs_a_visitor_up(service: Service) -> None:
     page = await service.client.get(reply.headers["location"])
     assert "You are signed up" in page.text
     assert "Brand &amp; Sons" in page.text
+
+
+async def test_plans_have_their_prices_without_a_script(service: Service) -> None:
+    html = (await service.client.get("/v1/branded")).text
+    assert '<span class="price" data-plan-price="starter">$5.00 USD</span>' in html
+
+
+async def test_while_nobody_knows_the_prices_there_is_a_form_all_the_same(tmp_path: Path) -> None:
+    async with serving(tmp_path) as service:
+        service.wire.whmcs.faults.add(Fault("html_500", action="GetProducts"))
+        reply = await service.client.get("/v1/branded")
+        assert reply.status_code == 200
+        assert '<span class="price" data-plan-price="starter"></span>' in reply.text
+
+
+async def test_the_form_passes_its_own_check(service: Service) -> None:
+    html = (await service.client.get("/v1/branded?plan=starter")).text
+    sites = parse_sites(tomllib.loads(SITES))
+    checked = check_page(Document(html, f"{GATEWAY}/v1/branded"), sites, gateway_url=GATEWAY)
+    assert [(one.code, one.what) for one in checked.findings if one.code != "good_form"] == []
+    assert checked.findings
 
 
 async def test_a_form_with_faults_comes_back_to_the_form_with_names_only(service: Service) -> None:

@@ -7,12 +7,12 @@ import pytest
 from tests.unit.house import APP, MODULES, functions, imports, ours, part
 
 ROWS = (
-    {"main", "cli", "advice", "desk", "demo", "doctor", "page_check"},
+    {"main", "cli", "commands", "advice", "desk", "demo", "doctor", "page_check"},
     {"web", "wiring"},
     {"delivery", "checkout", "catalog", "screening", "worker", "slots", "attempt", "owners", "pulse"}
     | {"conversation", "letter", "ordering", "difference", "follow_up", "mishaps"},
     {"store", "guard", "challenge"},
-    {"submissions", "outcomes", "forms", "sites", "origins", "whmcs", "vault", "offer_links"},
+    {"submissions", "outcomes", "forms", "sites", "origins", "whmcs", "vault", "offer_links", "ways"},
     {"errors", "findings", "languages", "settings", "networks", "logs", "faults"},
 )
 DEPTH = {name: depth for depth, row in enumerate(ROWS) for name in row}

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 
 from app.sites import Site
-from app.web.ways import is_own_form, way_back
+from app.ways import is_own_form, way_back
 
 FORM = "https://www.acme.example/signup"
 
