@@ -1,6 +1,7 @@
 """What PHP makes of an order: the sandbox's reader says it always, PHP itself where it is installed."""
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from app.whmcs import NewOrder, OrderLine
 from app.whmcs.php import form_body
 
 PHP = shutil.which("php")
+MAY_DO_WITHOUT = PHP is None and os.environ.get("REQUIRE_PHP") != "1"
 # What WHMCS has in $_POST, and what it makes of the maps in it.
 READER = """
 parse_str(file_get_contents('php://stdin'), $post);
@@ -53,7 +55,7 @@ def by_sandbox(body: bytes) -> dict[str, Any]:
 
 
 def by_php(body: bytes) -> dict[str, Any]:
-    assert PHP is not None
+    assert PHP is not None, "install PHP's command line"
     read = subprocess.run([PHP, "-r", READER], input=body, capture_output=True, check=True, timeout=20)
     post: dict[str, Any] = json.loads(read.stdout)
     return post
@@ -61,7 +63,7 @@ def by_php(body: bytes) -> dict[str, Any]:
 
 READERS = [
     pytest.param(by_sandbox, id="sandbox"),
-    pytest.param(by_php, id="php", marks=pytest.mark.skipif(PHP is None, reason="PHP is not installed")),
+    pytest.param(by_php, id="php", marks=pytest.mark.skipif(MAY_DO_WITHOUT, reason="PHP is not installed")),
 ]
 
 
