@@ -50,7 +50,9 @@ domain_actions = ["register", "transfer", "own"]
 _WELCOME = """
   The gateway, a marketing site and a stand-in WHMCS are running. Nothing of this is real, and nothing is kept.
 
-    1. Fill in the form              http://{host}:{site}/plain
+    1. Look for a domain, choose a plan, and sign up
+                                     http://{host}:{site}/
+       or begin at the form          http://{host}:{site}/plain
        or the one with a script      http://{host}:{site}/scripted
        or the gateway's own          http://{host}:{gateway}/v1/demo
        and pay the invoice that you end at; no money moves.

@@ -135,6 +135,7 @@ _UP = _object(
     whmcs={"enum": ["up", "down"]},
     breaker={"enum": [*map(str, Standing)]},
 )
+_UP["properties"]["reason"] = {"description": "Why WHMCS is down", "type": "string"}
 READINESS: dict[int | str, dict[str, Any]] = {
     200: _reply(200, "The database answers", _json(_UP)),
     503: _reply(503, "It does not", _json(_object(ok={"const": False}, database={"const": "down"}))),

@@ -54,6 +54,7 @@ def test_it_prints_where_to_click_and_all_of_it_answers(demo: Demo) -> None:
     welcome, stop, _ = welcome.partition("Ctrl-C")
     addresses = [word for word in welcome.split() if word.startswith("http://")]
     shown = [
+        f"{demo.site}/",
         f"{demo.site}/plain",
         f"{demo.site}/scripted",
         f"{demo.url}/v1/demo",
@@ -61,7 +62,7 @@ def test_it_prints_where_to_click_and_all_of_it_answers(demo: Demo) -> None:
         f"{demo.url}/v1/demo/snippets",
     ]
     assert addresses == [*shown, f"{demo.url}/readyz"]
-    assert [httpx2.get(address).status_code for address in addresses] == [200] * 6
+    assert [httpx2.get(address).status_code for address in addresses] == [200] * 7
     assert stop
 
 

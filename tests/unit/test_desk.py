@@ -155,7 +155,15 @@ def test_nothing_readable_acts_on_a_terminal(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "short"),
-    [("ada@example.com", "a…@example.com"), ("Ada", "A…"), ("", ""), (True, True), (None, None), ((3, "x"), "…")],
+    [
+        ("ada@example.com", "a…@example.com"),
+        ("Ada", "A…"),
+        ("", ""),
+        (True, True),
+        (None, None),
+        ((3, "x"), "…"),
+        ((), ()),
+    ],
 )
 def test_a_shortened_value_tells_little(value: object, short: object) -> None:
     assert shorten(value) == short

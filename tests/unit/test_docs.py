@@ -3,11 +3,13 @@
 import ast
 import re
 import tomllib
+from configparser import ConfigParser
 from html.parser import HTMLParser
 
 import pytest
 from pydantic import BaseModel, SecretStr
 
+from app.commands import GRACEFUL
 from app.errors import leaves
 from app.forms import MAX_BODY_BYTES, MAX_FIELDS, MAX_SOLUTION_BYTES, MAX_VALUE_BYTES, demanded
 from app.forms.spellings import find_answers
@@ -177,3 +179,15 @@ def served() -> list[str]:
     """Method and path of every route of the application."""
     paths = create_app(load_settings(ENVIRON)).openapi()["paths"]
     return [f"{method.upper()} {path}" for path, methods in paths.items() for method in methods]
+
+
+def test_the_service_without_docker_is_set_up_where_the_readme_says() -> None:
+    service = ConfigParser(allow_no_value=True, interpolation=None, strict=False)
+    service.read(ROOT / "deploy" / "signup-gateway.service")
+    said = section("Without Docker")
+    program, command, *_ = service["Service"]["ExecStart"].split()
+    for place in (program, service["Service"]["WorkingDirectory"], f"/var/lib/{service['Service']['StateDirectory']}/"):
+        assert place in said
+    assert command == "serve"
+    assert float(service["Service"]["TimeoutStopSec"]) > GRACEFUL
+    assert f"useradd --system --home-dir {service['Service']['WorkingDirectory']}" in said
