@@ -9,7 +9,7 @@ from sqlalchemy import Column, Connection, MetaData, StaticPool, Table, create_e
 
 from app.store import Store
 from app.store.migrate import migrate
-from app.store.table import Event, events, from_row, submissions
+from app.store.table import Event, events, from_row, offers, submissions
 from app.submissions import CLAIMABLE, FINAL, IN_FLIGHT, State, Submission
 
 T = TypeVar("T")
@@ -32,8 +32,10 @@ _LOOK: Final = f"""
 
 
 _graveyard = Table("graveyard", MetaData(), *(Column(column.name, column.type) for column in submissions.columns))
+# What the transaction that stores it takes back, for its offer is used up, was never there, and has no event.
 _BURY: Final = f"""
-    CREATE TRIGGER bury AFTER DELETE ON submissions BEGIN
+    CREATE TRIGGER bury AFTER DELETE ON submissions
+    WHEN EXISTS (SELECT 1 FROM events WHERE reference = OLD.reference) BEGIN
         INSERT INTO graveyard VALUES ({", ".join(f"OLD.{column.name}" for column in submissions.columns)});
     END
 """  # noqa: S608
@@ -66,7 +68,7 @@ class Disk:
 
     def wipe(self) -> None:
         """Forget every submission, those that were purged too."""
-        for table in (submissions, events, _graveyard):
+        for table in (submissions, events, offers, _graveyard):
             self._connection.execute(table.delete())
         self._seen = None
 
@@ -102,6 +104,10 @@ class Disk:
         """Every event that is kept, in order."""
         columns = [column for column in events.c if column is not events.c.number]
         return [Event(*row) for row in self._connection.execute(select(*columns).order_by(events.c.number))]
+
+    def used(self) -> dict[str, int]:
+        """How often each offer was used, as far as that is counted."""
+        return {name: used for name, used, _ in self._connection.execute(select(offers))}
 
     def outlook(self) -> Outlook:
         """What workers would find."""

@@ -143,6 +143,20 @@ class ForgetsWhomItLetThrough(VirtualStore):
         return await super().save(before, replace(after, cleared=False), event)
 
 
+class CountsNoUses(VirtualStore):
+    """Lets an offer be used as often as anybody likes."""
+
+    async def accept(self, submission: Submission, _offer: Offer | None = None) -> tuple[Submission, bool]:
+        return await super().accept(submission)
+
+
+class KeepsUses(VirtualStore):
+    """Does not give back the use of an offer when the sign-up is refused."""
+
+    async def save(self, before: Submission, after: Submission, event: str) -> bool:
+        return await super().save(before, replace(after, offer=None), event)
+
+
 class PromisesTooEarly(VirtualStore):
     """Says that a sign-up is on disk before it is."""
 
@@ -223,6 +237,8 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "mailed before it is saved": Mutant(Build(attempts=MailsBeforeItSaves), "password resets for an address, and"),
     "mails forgotten": Mutant(Build(store=ForgetsItsMails), "within a day"),
     "every post a sign-up": Mutant(Build(store=TakesEveryPost), "got two references"),
+    "offers not counted": Mutant(Build(store=CountsNoUses), "came with an offer for"),
+    "offers not given back": Mutant(Build(store=KeepsUses), "of an offer were counted as"),
     "forms kept": Mutant(Build(store=KeepsForms), "A form is kept"),
     "purged too early": Mutant(Build(store=PurgesTooEarly), "unknown before its time"),
     "purged unfinished": Mutant(Build(store=PurgesAnything), "was deleted while"),

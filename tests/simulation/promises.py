@@ -14,7 +14,7 @@ from app.sites import Plan
 from app.submissions import FINAL, State, Submission
 from app.vault import Vault
 from tests.simulation.odds import SKEW
-from tests.simulation.visitors import SITES, Told
+from tests.simulation.visitors import OFFERS, SITES, Told
 
 _FITTING = {
     "created": {State.DONE},
@@ -32,6 +32,8 @@ class Files:
     purged: list[Submission]
     asked: Mapping[str, SignupForm]
     """What each sign-up asked for, by its fingerprint."""
+    used: Mapping[str, int]
+    """How often each offer was used, as the gateway counts."""
 
 
 def broken_promises(files: Files, ledger: Ledger, told: list[Told], vault: Vault) -> list[str]:
@@ -47,6 +49,7 @@ def broken_promises(files: Files, ledger: Ledger, told: list[Told], vault: Vault
         *_forgotten(by_reference, told),
         *_contradicted(by_reference, told),
         *_mailed_too_often(rows, ledger, vault),
+        *_miscounted(rows, files.used),
     ]
 
 
@@ -158,6 +161,22 @@ def _mailed_too_often(rows: list[Submission], ledger: Ledger, vault: Vault) -> I
     for moments in asked.values():
         if any(later - earlier < DAY - 2 * SKEW for earlier, later in pairwise(sorted(moments))):
             yield "Two password resets for an address within a day."
+
+
+def _miscounted(rows: list[Submission], used: Mapping[str, int]) -> Iterator[str]:
+    """Every sign-up uses its offer once, and gives that back when it is refused; but not where that would tell whose
+    address is known."""
+    kept = [row for row in rows if row.state is not State.REJECTED or _keeps_its_use(row)]
+    for site, offer in OFFERS.items():
+        uses = sum(row.offer == offer.name for row in kept if row.site == site)
+        if offer.uses and uses > offer.uses:
+            yield f"{uses} sign-ups came with an offer for {offer.uses}."
+        if offer.uses and used.get(offer.name, 0) != uses:
+            yield f"{uses} uses of an offer were counted as {used.get(offer.name, 0)}."
+
+
+def _keeps_its_use(row: Submission) -> bool:
+    return SITES[row.site].hides_customers and row.reason != "declined"
 
 
 def _contradicted(rows: Mapping[str, Submission], told: list[Told]) -> Iterator[str]:

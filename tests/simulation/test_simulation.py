@@ -62,6 +62,7 @@ def test_the_weather_is_bad_enough(disk: Disk) -> None:
         "hears: invalid_fields",
         "hears: unavailable",
         "hears: lost",
+        "hears: offer_used",
         "Retried",
         "Released",
         "Declined",

@@ -11,6 +11,7 @@ from app.delivery import answer
 from app.errors import EmailTaken, InvalidFields, KeyReused, Unavailable, UnknownReference
 from app.forms import SignupForm
 from app.guard import Visit
+from app.offer_links import Offer
 from app.sites import Plan, Site
 from app.submissions import Submission
 from tests.simulation.odds import address
@@ -33,6 +34,10 @@ SITES: Final[Mapping[str, Site]] = {
         check_mx=True,
         password_mail="reset",
     ),
+}
+OFFERS: Final[Mapping[str, Offer]] = {
+    site: Offer(f"offer-{site}", "trial", "", 4_000_000_000, uses)
+    for site, uses in (("tell", 2), ("hide", 1), ("haste", 0))
 }
 _LATER: Final = (0.01, 0.01, 1, 1, 30, 30, 700, 700, 200_000)  # seconds, at most, until a form is sent again
 TELLTALE: Final = re.compile("Ada|Augusta|Lovelace|example|2079460000|James|SW1Y|198.51.100.7")
@@ -61,11 +66,18 @@ class Wish:
     insistent: bool
     curious: bool
     suspicious: bool
+    offer: Offer | None
 
     @property
     def one(self) -> tuple[str, object]:
         """The same for every post that is the same sign-up to the gateway."""
-        return self.site.key, self.form if self.key is None else self.key
+        return self.site.key, (self.form, self.offer) if self.key is None else self.key
+
+    @property
+    def fingerprint(self) -> tuple[str, ...]:
+        """What the gateway knows its answers by."""
+        offered = [self.offer.name] if self.offer else []
+        return "content", self.site.key, self.form.to_json().decode(), *offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +109,9 @@ def _wish(chance: Random, number: int, earlier: list[Wish]) -> Wish:
     again = chance.choice((0, 0, 1, 2))
     plan = chance.choice((None, "starter", "trial"))
     domain = f"d{number}.example" if plan else ""
+    site = SITES[chance.choice(("tell", "tell", "hide", "haste"))]
     return Wish(
-        site=SITES[chance.choice(("tell", "tell", "hide", "haste"))],
+        site=site,
         form=replace(
             _ADA,
             email=email,
@@ -112,6 +125,7 @@ def _wish(chance: Random, number: int, earlier: list[Wish]) -> Wish:
         insistent=chance.random() < 0.7,
         curious=chance.random() < 0.3,
         suspicious=chance.random() < 0.05,
+        offer=OFFERS[site.key] if plan == "trial" and chance.random() < 0.8 else None,
     )
 
 
@@ -158,7 +172,7 @@ class Crowd:
         if replica is None:
             return False
         self._story.tell(f"posts to {replica.name}, site {wish.site.key}: {who}", "visitor")
-        visit = Visit("198.51.100.7", wish.key, trapped=wish.suspicious)
+        visit = Visit("198.51.100.7", wish.key, trapped=wish.suspicious, offer=wish.offer)
         post = replica.begin(replica.gateway.submit(wish.site, wish.form, visit))
         await asyncio.wait({post})
         reference, status = _reply(wish, post)
@@ -176,7 +190,9 @@ def _reply(wish: Wish, post: "asyncio.Task[Submission]") -> tuple[str, str]:
         return "", "lost"
     try:
         told = answer(wish.site, post.result())
-    except (EmailTaken, InvalidFields) as refused:
+    except InvalidFields as refused:
+        return refused.reference or "", refused.code if refused.reference else refused.errors[0].code
+    except EmailTaken as refused:
         return refused.reference or "", refused.code
     except (Unavailable, KeyReused, UnknownReference) as refused:
         return "", refused.code

@@ -139,8 +139,8 @@ class World:
                 raise Broken(f"{row.reference} is left {row.state}, reason {row.reason!r}.")
 
     def _check(self, made: list[Wish]) -> None:
-        asked = {VAULT.digest("content", wish.site.key, wish.form.to_json()): wish.form for wish in made}
-        files = Files(self.disk.rows(), self.disk.purged(), asked)
+        asked = {VAULT.digest(*wish.fingerprint): wish.form for wish in made}
+        files = Files(self.disk.rows(), self.disk.purged(), asked, self.disk.used())
         found = broken_promises(files, self.billing.whmcs.ledger, self.crowd.told, VAULT)
         if faults := [*self.story.bugs, *found, *broken_timelines(files.kept, self.disk.events())]:
             raise Broken("\n".join(faults))
