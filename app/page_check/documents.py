@@ -14,6 +14,13 @@ from app.settings import is_private_host
 MAX_PAGE_BYTES = 4 * 1024 * 1024
 MAX_SECONDS = 20.0
 MAX_REDIRECTS = 5
+# The special before the general. https://docs.aiohttp.org/en/stable/client_reference.html#client-exceptions
+_REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (aiohttp.TooManyRedirects, f"it leads on more than {MAX_REDIRECTS} times"),
+    (aiohttp.ClientConnectorDNSError, "nobody knows its host"),
+    (aiohttp.ClientSSLError, "its certificate is not good"),
+    (aiohttp.ClientConnectorError, "its host does not answer"),
+)
 
 
 class NoPage(Exception):
@@ -63,7 +70,8 @@ async def fetch(url: str, seconds: float = MAX_SECONDS) -> Document:
         why = f"The page did not come within {seconds:g} seconds. Try again, or save it and give the file."
         raise NoPage(why) from None
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        raise NoPage(f"The page cannot be fetched ({type(error).__name__}). Open the address in a browser.") from None
+        why = next((words for kind, words in _REASONS if isinstance(error, kind)), "what answers is not HTTP")
+        raise NoPage(f"The page cannot be fetched: {why}. Open the address in a browser.") from None
 
 
 async def _document(response: aiohttp.ClientResponse) -> Document:
