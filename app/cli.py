@@ -3,8 +3,6 @@
 from typing import Annotated, Any
 
 import typer
-import uvicorn
-from cryptography.fernet import Fernet
 from typer.core import TyperGroup
 from typer.main import get_group
 
@@ -46,6 +44,8 @@ def gateway(version: Annotated[bool, typer.Option("--version", help="Print the v
 @cli.command("generate-key")
 def generate_key() -> None:
     """Print a new key for GATEWAY_ENCRYPTION_KEYS."""
+    from cryptography.fernet import Fernet  # noqa: PLC0415
+
     print(Fernet.generate_key().decode())
 
 
@@ -55,6 +55,8 @@ def sandbox(
     port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = 9090,
 ) -> None:
     """Run the stand-in WHMCS alone (credentials: sandbox / sandbox); it forgets everything when it ends."""
+    import uvicorn  # noqa: PLC0415
+
     from app.sandbox.setup import Setup  # noqa: PLC0415 - a gateway in production never needs it
     from app.sandbox.web import create_app  # noqa: PLC0415
 

@@ -35,7 +35,7 @@ from app.whmcs import Breaker, Credentials, Standing, Transport, Whmcs, endpoint
 from app.worker import Worker
 
 PEPPER = "pepper"  # the name of the secret that hashes are keyed with
-_NO_KEY_FITS = (
+NO_KEY_FITS = (
     "GATEWAY_ENCRYPTION_KEYS: none of these keys opens this database. "
     "Add the key it was made with at the end, or check GATEWAY_DATABASE_URL."
 )
@@ -43,7 +43,7 @@ _NO_RESOLVER = (
     "sites.{site}.check_mx: this machine does not say whom to ask for names. "
     "Give it an /etc/resolv.conf, or leave check_mx out."
 )
-_NO_ANSWER = "GATEWAY_DATABASE_URL: the database does not answer. Check the address, and that it is running."
+NO_ANSWER = "GATEWAY_DATABASE_URL: the database does not answer. Check the address, and that it is running."
 
 _log = structlog.get_logger("app.delivery")
 
@@ -208,9 +208,9 @@ async def _vault(settings: Settings, store: Store) -> Vault:
     try:
         pepper = seal.open(await store.archive.secret(PEPPER, seal.seal(new_pepper())))
     except SealBroken:
-        raise ConfigurationError([_NO_KEY_FITS]) from None
+        raise ConfigurationError([NO_KEY_FITS]) from None
     except Unavailable:
-        raise ConfigurationError([_NO_ANSWER]) from None
+        raise ConfigurationError([NO_ANSWER]) from None
     return Vault(settings.encryption_keys, pepper)
 
 

@@ -15,7 +15,10 @@ _STRETCH = range(12_000, 32_000, 3)  # below what systems hand out by themselves
 
 
 def own_stretch(worker: int, workers: int) -> range:
-    """The first of each three ports that are this worker's alone; workers are counted from 0."""
+    """The first of each three ports that are this worker's alone; workers are counted from 0.
+
+    One that takes the place of a worker that crashed shares them with another: it has a number beyond the rest.
+    """
     return _STRETCH[worker % workers :: workers]
 
 
@@ -31,11 +34,13 @@ _next = _endless()
 
 def three_free_ports() -> int:
     """The first of three free ports in a row."""
-    return next(first for first in itertools.islice(_next, len(_STRETCH)) if _are_free(first))
+    found = next(filter(_are_free, itertools.islice(_next, len(_STRETCH))), None)
+    assert found is not None, "there are no three free ports in a row"
+    return found
 
 
 def free_port() -> int:
-    """A free port."""
+    """A free port, which comes with two more that nobody else gets."""
     return three_free_ports()
 
 

@@ -59,10 +59,16 @@ def offers(site: Site, wares: Wares, *, stale: bool) -> dict[str, Any]:
 def price_texts(site: Site, wares: Wares) -> dict[str, str]:
     """What each of the site's plans costs in its own billing cycle, for a visitor who asks for no currency, as WHMCS
     would write it; without those that nobody knows."""
-    offered = offers(site, wares, stale=False)
-    prices = {name: plan["prices"].get(offered["currency"], {}) for name, plan in offered["plans"].items()}
-    cycles = {name: plan.billing_cycle for name, plan in site.plans.items()}
-    return {name: known[cycles[name]]["text"] for name, known in prices.items() if cycles[name] in known}
+    currencies = offered_currencies(site, wares.currencies)
+    usual = _usual(site, currencies)
+    return {
+        name: written(price.amount, currency)
+        for currency in currencies
+        if currency.code == usual
+        for name, plan in site.plans.items()
+        if (product := wares.products.get(plan.pid))
+        and (price := product.prices.get(currency.code, {}).get(plan.billing_cycle))
+    }
 
 
 def offered_currencies(site: Site, known: Iterable[Currency]) -> list[Currency]:

@@ -1,15 +1,14 @@
 """From the configuration by way of the database to WHMCS: each part once, and nothing is changed."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
 from app.doctor.billing import examine_whmcs
+from app.doctor.records import examine_records
 from app.findings import Finding, Level
 from app.guard import open_quotas
 from app.settings import ConfigurationError, Settings, load_settings
 from app.sites import Site
-from app.store import is_ready
-from app.wiring import open_records, open_whmcs, read_sites
+from app.wiring import open_whmcs, read_sites
 
 
 async def examine(*, prices_only: bool = False) -> AsyncIterator[Finding]:
@@ -38,21 +37,12 @@ async def examine(*, prices_only: bool = False) -> AsyncIterator[Finding]:
 
 async def _stores(settings: Settings) -> AsyncIterator[Finding]:
     try:
-        yield await _database(settings)
+        yield await examine_records(settings)
     except ConfigurationError as error:
         for finding in _faults("database", error):
             yield finding
     if settings.redis_url is not None:
         yield await _counters(settings)
-
-
-async def _database(settings: Settings) -> Finding:
-    if not await asyncio.to_thread(is_ready, settings.database_url):
-        return Finding(
-            Level.OK, "database", "The database is not there yet, or an older release's; the next start sees to that."
-        )
-    async with open_records(settings):
-        return Finding(Level.OK, "database", "The database opens, and the encryption keys fit it.")
 
 
 async def _counters(settings: Settings) -> Finding:

@@ -17,9 +17,14 @@ MAX_REDIRECTS = 5
 # The special before the general. https://docs.aiohttp.org/en/stable/client_reference.html#client-exceptions
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (aiohttp.TooManyRedirects, f"it leads on more than {MAX_REDIRECTS} times"),
+    (aiohttp.RedirectClientError, "it leads on to what is no page of the web"),
+    (aiohttp.InvalidURL, "this is no address"),
+    (aiohttp.ClientProxyConnectionError, "the proxy does not answer"),
     (aiohttp.ClientConnectorDNSError, "nobody knows its host"),
-    (aiohttp.ClientSSLError, "its certificate is not good"),
+    (aiohttp.ClientConnectorCertificateError, "its certificate is not good"),
+    (aiohttp.ClientSSLError, "no secure connection can be made"),
     (aiohttp.ClientConnectorError, "its host does not answer"),
+    (aiohttp.ClientResponseError, "what answers is not HTTP"),
 )
 
 
@@ -70,7 +75,7 @@ async def fetch(url: str, seconds: float = MAX_SECONDS) -> Document:
         why = f"The page did not come within {seconds:g} seconds. Try again, or save it and give the file."
         raise NoPage(why) from None
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        why = next((words for kind, words in _REASONS if isinstance(error, kind)), "what answers is not HTTP")
+        why = next((words for kind, words in _REASONS if isinstance(error, kind)), "the connection broke off")
         raise NoPage(f"The page cannot be fetched: {why}. Open the address in a browser.") from None
 
 

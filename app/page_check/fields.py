@@ -127,8 +127,8 @@ def _refusal(site: Site, name: str, field: str, value: str) -> FieldError | None
 
 def _ways_back(site: Site, sent: list[Control]) -> Iterator[Finding]:
     for control in sent:
-        own_form = control.name == "_error" and is_own_form(site, control.element.get("value"))
-        if not own_form and any(not site.owns(url) for url in ways_back(control)):
+        may_be_ours = control.name == "_error"
+        if any(not (site.owns(url) or (may_be_ours and is_own_form(site, url))) for url in ways_back(control)):
             yield finding("foreign_way_back", control.element.line, name=control.name, origins=", ".join(site.origins))
 
 

@@ -1,7 +1,7 @@
 """The submissions on disk; the only SQL."""
 
 from app.store.archive import Archive, Filter
-from app.store.opening import is_ready, migrate_store, open_store
+from app.store.opening import Found, look, migrate_store, open_store
 from app.store.store import InFlight, OfferUsed, ProofUsed, Store
 from app.store.table import Event
 
@@ -9,11 +9,12 @@ __all__ = [
     "Archive",
     "Event",
     "Filter",
+    "Found",
     "InFlight",
     "OfferUsed",
     "ProofUsed",
     "Store",
-    "is_ready",
+    "look",
     "migrate_store",
     "open_store",
 ]

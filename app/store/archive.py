@@ -113,6 +113,15 @@ class Archive:
         except IntegrityError:  # another replica made one in this very moment
             return await self._writer.run(operation)
 
+    async def known_secret(self, name: str) -> bytes | None:
+        """The sealed secret of this name, None when there is none yet."""
+
+        def operation(connection: Connection) -> bytes | None:
+            found: bytes | None = connection.execute(_SECRET, {"called": name}).scalar()
+            return found
+
+        return await self._writer.read(operation)
+
     async def reseal_secret(self, name: str, was: bytes, sealed: bytes) -> bool:
         """Replace a secret's sealed form; False when somebody else did meanwhile."""
         values = {"called": name, "was": was, "now_sealed": sealed}

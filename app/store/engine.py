@@ -27,7 +27,8 @@ def open_engine(url: SecretStr) -> Engine:
 def _sqlite(path: str, url: str) -> Engine:
     file = Path(path)
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.touch(mode=0o600)
+    if not file.exists():
+        file.touch(mode=0o600)
     engine = create_engine(url, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin)

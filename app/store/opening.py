@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import Enum, auto
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -25,22 +26,30 @@ def open_store(url: SecretStr) -> Store:
         return Store(engine)
 
 
-def is_ready(url: SecretStr) -> bool:
-    """Whether an embedded database is there, and no older than this release; else who opens it would change it.
+class Found(Enum):
+    """What there is at a database's address."""
 
-    Blocks, and changes nothing. Raises ConfigurationError when it cannot be made or used.
-    """
+    NOTHING = auto()  # who opens it makes one
+    OLDER = auto()  # who opens it brings it up to date
+    CURRENT = auto()  # or a shared one, which nobody changes by opening it
+
+
+def look(url: SecretStr) -> Found:
+    """What is there, without making or changing it. Blocks. Raises ConfigurationError when it cannot be used."""
     parsed = make_url(url.get_secret_value())
     if parsed.get_backend_name() != "sqlite":
-        return True
+        return Found.CURRENT
     file = Path(parsed.database or "").absolute()
-    if not file.exists():
-        _check_place(file)
-        return False
+    try:
+        if not file.exists():
+            _check_place(file)
+            return Found.NOTHING
+    except OSError as error:
+        raise ConfigurationError([unreachable(error)]) from None
     with _engine(url) as engine:
         older = is_older(engine)
         engine.dispose()
-        return not older
+        return Found.OLDER if older else Found.CURRENT
 
 
 def _check_place(file: Path) -> None:

@@ -1,5 +1,6 @@
 """What the OpenAPI document says of the sign-up beyond what FastAPI can tell by itself."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from app.errors import leaves
@@ -125,8 +126,8 @@ CHECKOUT: dict[int | str, dict[str, Any]] = {
 }
 
 
-def _object(**properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "required": [*properties], "properties": properties}
+def _object(*, optional: Mapping[str, Any] | None = None, **properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "required": [*properties], "properties": properties | dict(optional or {})}
 
 
 _UP = _object(
@@ -134,8 +135,8 @@ _UP = _object(
     database={"const": "up"},
     whmcs={"enum": ["up", "down"]},
     breaker={"enum": [*map(str, Standing)]},
+    optional={"reason": {"description": "Why WHMCS is down", "type": "string"}},
 )
-_UP["properties"]["reason"] = {"description": "Why WHMCS is down", "type": "string"}
 READINESS: dict[int | str, dict[str, Any]] = {
     200: _reply(200, "The database answers", _json(_UP)),
     503: _reply(503, "It does not", _json(_object(ok={"const": False}, database={"const": "down"}))),

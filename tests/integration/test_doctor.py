@@ -1,5 +1,6 @@
 """``gateway check`` without a page: whether everything that a sign-up needs is there."""
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Callable
@@ -16,8 +17,10 @@ from app.doctor.billing import examine_whmcs
 from app.findings import Level
 from app.sandbox.setup import Setup
 from app.sandbox.whmcs import SandboxWhmcs
+from app.settings import Settings, load_settings
 from app.store import migrate_store
 from app.whmcs import Credentials, Whmcs
+from app.wiring import open_records
 from tests.integration.world import Clock, Wire
 from tests.unit.forms import visitors
 
@@ -183,7 +186,7 @@ def test_the_command_goes_on_as_far_as_it_can(check: Check) -> None:
     assert status == 1
     configured, database, whmcs = told.splitlines()
     assert configured == "ok: The configuration is complete. Sites: 1; plans: 0."
-    assert database.startswith("ok: The database is not there yet")
+    assert database.startswith("ok: There is no database yet")
     assert whmcs.startswith("fault: WHMCS was not reached.")
 
 
@@ -193,21 +196,25 @@ def test_the_database_is_left_as_it_is(check: Check, tmp_path: Path) -> None:
     assert not database.exists()
     url = SecretStr(f"sqlite:///{database}")
     migrate_store(url)
-    assert "ok: The database opens" in check()[1]
+    assert "ok: The database opens, and no encryption key was used with it yet." in check()[1]
     with sqlite3.connect(database) as connection:
+        assert connection.execute("SELECT count(*) FROM secrets").fetchall() == [(0,)]
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
     connection.close()
-    assert "an older release's; the next start sees to that" in check()[1]
+    assert "ok: The database is an older release's" in check()[1]
     with sqlite3.connect(database) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
     connection.close()
 
 
-def test_a_place_where_no_database_can_be_is_a_fault(check: Check, tmp_path: Path) -> None:
-    (tmp_path / "data").touch()
-    _, told = check(GATEWAY_DATABASE_URL=f"sqlite:///{tmp_path / 'data' / 'gateway.db'}")
+@pytest.mark.parametrize(
+    ("place", "why"), [("file/gateway.db", "cannot be made."), ("x" * 300, "the database cannot be used (OSError).")]
+)
+def test_a_place_where_no_database_can_be_is_a_fault(check: Check, tmp_path: Path, place: str, why: str) -> None:
+    (tmp_path / "file").touch()
+    _, told = check(GATEWAY_DATABASE_URL=f"sqlite:///{tmp_path / place}")
     assert "fault: GATEWAY_DATABASE_URL: " in told
-    assert "gateway.db cannot be made." in told
+    assert why in told
 
 
 def test_a_site_that_leads_on_should_say_where_to_log_in(check: Check) -> None:
@@ -226,11 +233,18 @@ def test_a_configuration_that_is_wrong_is_a_fault(check: Check) -> None:
     assert told.startswith("fault: GATEWAY_GATE_LIMIT")
 
 
-def test_keys_that_do_not_open_the_database_are_a_fault(check: Check, tmp_path: Path) -> None:
-    migrate_store(SecretStr(f"sqlite:///{tmp_path / 'gateway.db'}"))
+def test_keys_are_held_against_the_database(check: Check, tmp_path: Path) -> None:
     check()
+    asyncio.run(use(load_settings()))
+    assert "ok: The database opens, and the encryption keys fit it." in check()[1]
     _, told = check(GATEWAY_ENCRYPTION_KEYS=Fernet.generate_key().decode())
     assert "fault: GATEWAY_ENCRYPTION_KEYS: none of these keys opens this database." in told
+
+
+async def use(settings: Settings) -> None:
+    """Open the database for the first time."""
+    async with open_records(settings):
+        pass
 
 
 def test_a_store_of_quotas_that_does_not_answer_is_a_fault(check: Check) -> None:

@@ -75,6 +75,7 @@ async def test_the_form_as_it_is_signs_a_visitor_up(service: Service) -> None:
 
 
 async def test_plans_have_their_prices_without_a_script(service: Service) -> None:
+    await service.client.get("/v1/branded/catalog")
     html = (await service.client.get("/v1/branded")).text
     assert '<span class="price" data-plan-price="starter">$5.00 USD</span>' in html
 

@@ -1,6 +1,7 @@
 """``gateway check --page`` as it is typed: pages from a real server, from files and from standard input."""
 
 import json
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -149,7 +150,7 @@ def test_five_redirects_are_followed_and_no_more(run: Callable[..., Result], web
         ("/missing", "answers with 404"),
         ("/picture", "not HTML"),
         ("/huge", "over 4 MiB"),
-        ("/ftp", "cannot be fetched"),
+        ("/ftp", "leads on to what is no page of the web"),
         ("/out", "cannot be fetched"),
     ],
 )
@@ -170,11 +171,20 @@ def test_what_cannot_be_read_ends_with_2(run: Callable[..., Result], page: str) 
 
 
 def test_it_says_why_a_page_does_not_come(run: Callable[..., Result]) -> None:
-    for page, why in (
-        (f"http://127.0.0.1:{free_port()}/", "its host does not answer"),
-        ("https://nobody.invalid/", "nobody knows its host"),
-    ):
-        assert f"cannot be fetched: {why}. Open" in run("--page", page).stderr
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+
+        def hang_up() -> None:
+            with suppress(OSError):
+                while True:
+                    mute.accept()[0].close()
+
+        Thread(target=hang_up, daemon=True).start()
+        for page, why in (
+            (f"http://127.0.0.1:{free_port()}/", "its host does not answer"),
+            (f"http://127.0.0.1:{mute.getsockname()[1]}/", "the connection broke off"),
+            ("http://127.0.0.1:99999/", "this is no address"),
+        ):
+            assert f"cannot be fetched: {why}. Open" in run("--page", page).stderr
 
 
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\0<", b"{}"])

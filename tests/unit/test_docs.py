@@ -189,5 +189,9 @@ def test_the_service_without_docker_is_set_up_where_the_readme_says() -> None:
     for place in (program, service["Service"]["WorkingDirectory"], f"/var/lib/{service['Service']['StateDirectory']}/"):
         assert place in said
     assert command == "serve"
-    assert float(service["Service"]["TimeoutStopSec"]) > GRACEFUL
-    assert f"useradd --system --home-dir {service['Service']['WorkingDirectory']}" in said
+    settings = load_settings(ENVIRON)
+    assert float(service["Service"]["TimeoutStopSec"]) > GRACEFUL + settings.whmcs_timeout + 10
+    user, home = service["Service"]["User"], service["Service"]["WorkingDirectory"]
+    assert f"useradd --system --home-dir {home} --shell /usr/sbin/nologin {user}\n" in said
+    assert f" {home}/.env\n" in said
+    assert f"runuser -u {user} -- {program} check\n" in said
