@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from contextlib import aclosing
 from dataclasses import asdict
 from typing import Annotated
 
@@ -36,9 +37,10 @@ def check(
 
 async def _examine(prices: bool, as_json: bool) -> int:
     levels = set()
-    async for finding in examine(prices_only=prices):
-        _tell(finding, as_json)
-        levels.add(finding.level)
+    async with aclosing(examine(prices_only=prices)) as findings:  # whoever reads them may go away before the end
+        async for finding in findings:
+            _tell(finding, as_json)
+            levels.add(finding.level)
     if Level.FAULT in levels:
         return FAULTS
     return COULD_NOT_TELL if Level.UNKNOWN in levels or not levels else GOOD

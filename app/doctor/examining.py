@@ -1,6 +1,6 @@
 """From the configuration by way of the database to WHMCS: each part once, and nothing is changed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from app.doctor.billing import examine_whmcs
 from app.doctor.records import examine_records
@@ -11,7 +11,7 @@ from app.sites import Site
 from app.wiring import open_whmcs, read_sites
 
 
-async def examine(*, prices_only: bool = False) -> AsyncIterator[Finding]:
+async def examine(*, prices_only: bool = False) -> AsyncGenerator[Finding, None]:
     """What is the matter, as it is found. What cannot be told, because something before it is broken, is left out."""
     try:
         settings = load_settings()

@@ -2,7 +2,11 @@
 
 import asyncio
 import json
+import os
+import socket
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +26,7 @@ from app.store import migrate_store
 from app.whmcs import Credentials, Whmcs
 from app.wiring import open_records
 from tests.integration.world import Clock, Wire
+from tests.ports import free_port
 from tests.unit.forms import visitors
 
 PLANS = {"starter": {"pid": 1, "billing_cycle": "monthly", "payment_method": "stripe", "price": "5.00 USD"}}
@@ -260,6 +265,21 @@ def test_a_store_of_quotas_that_answers(check: Check, valkey: str) -> None:
 def test_machines_get_json(check: Check) -> None:
     _, told = check("--json")
     assert [json.loads(line)["code"] for line in told.splitlines()] == ["configuration", "database", "whmcs"]
+
+
+def test_who_has_read_enough_is_shown_no_trace(check: Check) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as whmcs:  # it does not answer before the reader has gone
+        check(WHMCS_API_URL=f"http://127.0.0.1:{free_port()}")
+        environment = os.environ | {"WHMCS_API_URL": f"http://127.0.0.1:{whmcs.getsockname()[1]}"}
+        command = [sys.executable, "-m", "app.cli", "check"]
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+            assert running.stdout is not None
+            assert [running.stdout.readline()[:3] for _ in range(2)] == [b"ok:", b"ok:"]
+            running.stdout.close()
+            whmcs.accept()[0].close()
+            whmcs.close()
+            assert running.stderr is not None
+            assert running.stderr.read() == b""
 
 
 def test_a_page_and_prices_are_two_questions(check: Check) -> None:
