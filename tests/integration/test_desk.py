@@ -65,6 +65,12 @@ class TestFilters:
         assert ended.exit_code == 2
         assert "like 30m, 12h or 7d" in " ".join(ended.stderr.split())
 
+    def test_only_what_waits_for_its_time_is_due(self, desk: Desk) -> None:
+        for state in State:
+            desk.has(state)
+        rows = map(json.loads, desk.submissions("list", "--json").stdout.splitlines())
+        assert {row["state"] for row in rows if row["due_at"]} == {"accepted", "waiting", "uncertain"}
+
     def test_list_says_that_there_are_more(self, desk: Desk, rows: dict[str, Submission]) -> None:
         ended = desk.submissions("list", "--json", "--limit", "2")
         assert len(references(ended.stdout)) == len(rows) - 1
