@@ -15,7 +15,7 @@ Attempt = Coroutine[Any, Any, Submission | None]
 
 
 class Slot:
-    """Leave to make one attempt."""
+    """Permission to make one attempt."""
 
     def __init__(self, *taken: asyncio.Semaphore) -> None:
         self._taken = taken
@@ -58,10 +58,13 @@ class Slots:
         """The same for a sign-up that nobody waits for."""
         if not await _acquired(self._for_backlog, patience):
             return None
-        if await self.take(patience):
-            return Slot(self._for_backlog, self._all)
-        self._for_backlog.release()
-        return None
+        slot = None
+        try:
+            slot = await self.take(patience)
+        finally:  # it may be cancelled, too
+            if slot is None:
+                self._for_backlog.release()
+        return None if slot is None else Slot(self._for_backlog, self._all)
 
     def start(self, reference: str, attempt: Attempt, slot: Slot | None = None) -> None:
         """Begin an attempt; the slot that was taken for it is free again when it ends."""

@@ -85,6 +85,22 @@ def test_a_slot_of_the_backlog_that_was_not_to_be_had_is_not_lost() -> None:
     played(story)
 
 
+def test_a_slot_of_the_backlog_that_nobody_waits_for_any_more_is_not_lost() -> None:
+    async def story() -> None:
+        slots = Slots(3)
+        visitors = await taken(slots, 3)
+        questions = [asyncio.create_task(slots.take_for_backlog(60)) for _ in range(5)]
+        await asyncio.sleep(1)
+        for question in questions:
+            question.cancel()
+        await asyncio.wait(questions)
+        for slot in visitors:
+            slot.free()
+        assert [await slots.take_for_backlog(1) is not None for _ in range(3)] == [True, True, False]
+
+    played(story)
+
+
 def test_who_waits_for_a_slot_gets_it_in_turn_and_nobody_jumps_the_queue() -> None:
     async def story() -> list[str]:
         slots, got = Slots(1), []
