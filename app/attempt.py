@@ -77,9 +77,7 @@ class Attempts:
 
     async def resume(self, leased: Submission) -> Submission | None:
         """Go on with a leased submission that may have been stored, if it was. Raises as ``make`` does."""
-        stored = await self._store.find(leased.reference)
-        still_ours = stored is not None and (stored.state, stored.lease) == (State.SENDING, leased.lease)
-        return await self.make(leased) if still_ours else None
+        return await self.make(leased) if await self._stands(leased) else None
 
     async def make(self, claimed: Submission) -> Submission:
         """Carry a claimed submission as far as it goes now.
@@ -180,9 +178,14 @@ class Attempts:
             unheard_of = True
             await asyncio.sleep(SAVE_AGAIN)
 
-    async def _stands(self, learned: Submission) -> bool:
-        found = await self._store.find(learned.reference)
-        return found is not None and (found.state, found.lease) == (learned.state, learned.lease)
+    async def _stands(self, ours: Submission) -> bool:
+        """Whether this is what is on disk, by what a save is held to."""
+        found = await self._store.find(ours.reference)
+        return found is not None and _hold(found) == _hold(ours)
+
+
+def _hold(submission: Submission) -> tuple[State, int, float]:
+    return submission.state, submission.lease, submission.updated_at
 
 
 def _report(submission: Submission, outcome: Outcome) -> None:

@@ -54,5 +54,6 @@ async def _remove(settings: Settings, which: Filter) -> int:
     progress = Progress("sign-ups removed")
     async with opened_store(settings) as store:
         async for page in pages(store.archive, which):
-            progress.add(await store.archive.forget(submission.reference for submission in page))
+            named = [submission.reference for submission in page]
+            progress.add(await store.archive.forget(named, which.states))
     return progress.count

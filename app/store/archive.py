@@ -1,6 +1,6 @@
 """What operators and monitoring ask of the submissions on disk, and how keys are changed under them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, LargeBinary, bindparam, func, insert, select, update
@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.store.statements import COUNTS, FORGET, FORGET_EVENTS, TIMELINE, in_states
 from app.store.table import Event, from_row, secrets, submissions
 from app.store.writer import Writer
-from app.submissions import UNFINISHED, State, Submission
+from app.submissions import IN_FLIGHT, UNFINISHED, State, Submission
 
 _t = submissions.c
 _SECRET = select(secrets.c.sealed).where(secrets.c.name == bindparam("called"))
@@ -88,12 +88,16 @@ class Archive:
         statement = select(func.count()).select_from(submissions).where(*which.conditions())
         return await self._writer.read(lambda connection: connection.execute(statement).scalar_one())
 
-    async def forget(self, references: Iterable[str]) -> int:
-        """Delete these submissions and their timelines, unless WHMCS may be at work on them; how many."""
-        named = list(references)
+    async def forget(self, references: Iterable[str], states: Collection[State] = ()) -> int:
+        """Delete these submissions and their timelines; how many. Only those that are in one of ``states`` by then (if
+        any are given), and never what WHMCS may be at work on."""
+        which = {
+            "references": list(references),
+            "states": [state for state in states or State if state not in IN_FLIGHT],
+        }
 
         def operation(connection: Connection) -> int:
-            gone = list(connection.execute(FORGET, {"references": named}).scalars())
+            gone = list(connection.execute(FORGET, which).scalars())
             connection.execute(FORGET_EVENTS, {"references": gone})
             return len(gone)
 

@@ -63,8 +63,12 @@ GIVE_BACK = update(offers).where(offers.c.name == bindparam("called"), offers.c.
 FORGET_OFFERS = delete(offers).where(offers.c.expires_at < bindparam("ended_before"))
 
 FREE_KEY = update(submissions).where(_t.reference == bindparam("named")).values(key=_t.reference, key_expires_at=None)
+# The lease fences attempts off; the time does it for operators, whose changes can leave state and lease as they were.
 SAVE = update(submissions).where(
-    _t.reference == bindparam("named"), _t.state == bindparam("was"), _t.lease == bindparam("held")
+    _t.reference == bindparam("named"),
+    _t.state == bindparam("was"),
+    _t.lease == bindparam("held"),
+    _t.updated_at == bindparam("last_touched"),
 )
 
 AGED: Select[*tuple[Any, ...]] = (
@@ -77,14 +81,16 @@ _over = in_states(_t.state, (*FINAL, State.HELD))
 # What was changed before a moment was also received before it, and for that there is an index.
 _before = (_t.created_at < bindparam("older_than")) & (_t.updated_at < bindparam("older_than"))
 _old = (_t.site == bindparam("of_site")) & _over & _before
+# Said twice: while it waits for a row that somebody changes, PostgreSQL looks again at what stands outside only.
+# https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
 PURGE = (
     delete(submissions)
-    .where(_t.reference.in_(select(_t.reference).where(_old).limit(bindparam("most"))))
+    .where(_t.reference.in_(select(_t.reference).where(_old).limit(bindparam("most"))), _old)
     .returning(_t.reference)
 )
 FORGET = (
     delete(submissions)
-    .where(_t.reference.in_(bindparam("references", expanding=True)), ~in_states(_t.state, IN_FLIGHT))
+    .where(_t.reference.in_(bindparam("references", expanding=True)), _t.state.in_(bindparam("states", expanding=True)))
     .returning(_t.reference)
 )
 FORGET_EVENTS = delete(events).where(events.c.reference.in_(bindparam("references", expanding=True)))

@@ -118,7 +118,8 @@ class Store:
         ``event`` is what happened, for the timeline. When it ends rejected, the use of the offer that ``after``
         names is given back. Raises InFlight.
         """
-        values = {**to_changes(after), "named": before.reference, "was": before.state, "held": before.lease}
+        named = {"named": before.reference, "was": before.state, "held": before.lease}
+        values = {**to_changes(after), **named, "last_touched": before.updated_at}
         if after.payload is not None:  # a save may erase it, never write it: somebody may have sealed it anew meanwhile
             del values["payload"]
 
@@ -190,7 +191,8 @@ class Store:
             if earlier is None and _is_used(connection, submission):
                 return ProofUsed
             if earlier is None:  # so it was not the key that the row was refused for
-                submission = replace(submission, state=State.ACCEPTED, lease=0, lease_until=None)
+                # The lease keeps its number, so that no later one can be taken for it.
+                submission = replace(submission, state=State.ACCEPTED, lease_until=None)
             elif not _key_is_free_again(earlier, submission.created_at):
                 return earlier, False
             else:

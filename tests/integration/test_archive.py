@@ -85,6 +85,14 @@ async def test_forget_removes_every_state_but_what_whmcs_may_be_at_work_on(store
     assert left == {*IN_FLIGHT, "other"}
 
 
+async def test_what_changed_its_state_meanwhile_is_not_forgotten(store: Store) -> None:
+    rows = [arriving(state, address=state, state=state) for state in State]
+    await accepted(store, rows)
+    assert await store.archive.forget([row.reference for row in rows], [State.STUCK, State.SENDING]) == 1
+    left = {row.key for row in await store.archive.newest(Filter(), 50)}
+    assert left == set(State) - {State.STUCK}
+
+
 async def test_forgetting_nothing_or_the_unknown_removes_nothing(store: Store) -> None:
     await accepted(store, ROWS)
     assert await store.archive.forget([]) == 0

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -120,6 +121,23 @@ async def test_a_sign_up_whose_address_is_in_flight_is_tried_after_it_and_its_sl
     assert flying.state is State.UNCERTAIN
     other = await world.sign_up(first_name="Augusta")
     assert other.state is State.ACCEPTED
+    assert await all_slots_free(world)
+    assert world.actions == ["AddClient"]
+
+
+async def test_a_row_that_waited_for_its_address_is_left_to_who_has_it_by_then(world: World) -> None:
+    world.fail("hang")
+    flying = await world.sign_up()
+
+    async def sent_elsewhere() -> None:
+        await world.store.save(flying, replace(flying, state=State.REJECTED, payload=None), "rejected")
+        (waiting,) = await world.store.archive.newest(Filter(states=[State.ACCEPTED]), 10)
+        assert await world.store.claim(world.clock.now, world.clock.now + LEASE, waiting.reference)
+        raise Unavailable
+
+    world.process.between["accept"] = sent_elsewhere
+    with pytest.raises(Unavailable):
+        await world.sign_up(first_name="Augusta")
     assert await all_slots_free(world)
     assert world.actions == ["AddClient"]
 

@@ -3,11 +3,12 @@
 import asyncio
 from dataclasses import replace
 
+import psycopg
 import pytest
 from pydantic import SecretStr
 
 from app.errors import FieldError, Unavailable
-from app.outcomes import AddressTaken, ClientMade, Refused
+from app.outcomes import AddressTaken, ClientMade, Refused, Resolved, TooOld
 from app.store import InFlight, Store, migrate_store, open_store
 from app.submissions import Rules, State, after
 from tests.integration.rows import NOW, arriving, claimed
@@ -149,6 +150,40 @@ async def test_a_save_under_an_older_lease_changes_nothing(store: Store) -> None
     assert second.state is first.state
     assert not await store.save(first, after(first, ClientMade(7), NOW, Rules()), "client_made")
     assert await store.find(first.reference) == second
+
+
+async def test_a_save_does_not_undo_what_an_operator_did_meanwhile(store: Store) -> None:
+    """His changes can leave the state and the lease as they were."""
+    seen = arriving(state=State.UNCERTAIN, uncertain_since=NOW, plan="starter")
+    await store.accept(seen)
+    resolved = after(seen, Resolved(7), NOW + 1, Rules())
+    assert resolved.state is State.UNCERTAIN
+    assert await store.save(seen, resolved, "resolved")
+    assert not await store.save(seen, after(seen, TooOld("timeout"), NOW + 2, Rules()), "too_old")
+    assert await store.find(seen.reference) == resolved
+
+
+async def test_a_row_released_while_it_is_purged_stays(postgresql_database: str) -> None:
+    url = SecretStr(postgresql_database.replace("postgresql://", "postgresql+psycopg://"))
+    migrate_store(url)
+    store = open_store(url)
+    held = arriving(state=State.HELD)
+    await store.accept(held)
+    with psycopg.connect(postgresql_database) as desk:
+        desk.execute("UPDATE submissions SET state = 'waiting', updated_at = updated_at + 1")
+        purge = asyncio.create_task(store.purge(held.site, NOW + 0.5))
+        await _waits_for_a_lock(postgresql_database)
+    assert await purge == 0
+    assert await store.find(held.reference) == replace(held, state=State.WAITING, updated_at=NOW + 1)
+    store.close()
+
+
+async def _waits_for_a_lock(database: str) -> None:
+    """Return once somebody waits for a lock on this database server."""
+    with psycopg.connect(database, autocommit=True) as watch:
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        while watch.execute(waiting).fetchone() == (0,):
+            await asyncio.sleep(0.01)
 
 
 async def test_a_person_cannot_put_two_of_one_address_in_flight(store: Store) -> None:

@@ -34,12 +34,14 @@ async def test_what_comes_leased_waits_without_lease_while_its_address_is_in_fli
     late = held("b")
     stored, is_new = await store.accept(late)
     assert is_new
-    assert stored == replace(late, state=State.ACCEPTED, lease=0, lease_until=None)
+    assert stored == replace(late, state=State.ACCEPTED, lease_until=None)
     assert await store.find(late.reference) == stored
     (event,) = await store.archive.timeline(late.reference)
     assert (event.event, event.state) == ("accepted", State.ACCEPTED)
     await store.save(flight, replace(flight, state=State.DONE), "client_made")
-    assert (await claimed(store)).reference == late.reference
+    sent = await claimed(store)
+    assert sent.reference == late.reference
+    assert sent.lease > late.lease  # so who brought it knows this lease for another's
 
 
 async def test_what_comes_leased_with_a_known_key_gives_the_first_row_again(store: Store) -> None:
