@@ -17,7 +17,8 @@ from app.vault import Vault
 MOST_USES = 65_535
 _NONCE = 12  # bytes, which also make the name; https://cryptography.io/en/latest/hazmat/primitives/aead/
 _HEAD = Struct(">IH")  # the last second, and how many uses
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{46,250}")
+LONGEST_TOKEN = 474  # characters of a token: a plan and a code of 64 characters each, those of the code of four bytes
+_TOKEN = re.compile(rf"[A-Za-z0-9_-]{{46,{LONGEST_TOKEN}}}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.errors import leaves
+from app.offer_links import LONGEST_TOKEN
 from app.sites import ATTRIBUTION, FIELD_NAMES
 from app.submissions import ALPHABET
 from app.whmcs import Standing
@@ -204,7 +205,7 @@ OFFER: dict[str, Any] = {
     "name": "offer",
     "in": "query",
     "description": "The token of an offer link, to see the plan that it opens, too",
-    "schema": {"type": "string", "maxLength": 250},
+    "schema": {"type": "string", "maxLength": LONGEST_TOKEN},
 }
 CATALOG: dict[int | str, dict[str, Any]] = {
     200: _reply(200, "The site's plans", _json(_OFFERS)),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from app.errors import InvalidFields
-from app.offer_links import MOST_USES, Offer, OfferLinks
+from app.offer_links import LONGEST_TOKEN, MOST_USES, Offer, OfferLinks
 from app.vault import Vault
 
 NOW = 1_800_000_000
@@ -41,10 +41,12 @@ def test_a_token_is_short_and_tells_nothing() -> None:
 
 
 @given(plan=PLANS, code=CODES, ends=st.integers(0, 2**32 - 1), uses=st.integers(0, MOST_USES))
+@example(plan="p" * 64, code="\U00020000" * 64, ends=0, uses=0)
 def test_what_was_made_is_read(plan: str, code: str, ends: int, uses: int) -> None:
     token, offer = LINKS.make("acme", plan, code, expires_at=ends, uses=uses)
     assert offer == Offer(offer.name, plan, code, ends, uses)
     assert LINKS.read("acme", token) == offer
+    assert len(token) <= LONGEST_TOKEN
     assert len(offer.name) == 20
     assert offer.name.isalnum()
 
