@@ -21,7 +21,18 @@ def open_engine(url: SecretStr) -> Engine:
     parsed = make_url(url.get_secret_value())
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed.database or "", parsed.render_as_string(hide_password=False))
-    return create_engine(parsed, pool_size=1, max_overflow=0, pool_pre_ping=True, connect_args=_POSTGRESQL)
+    engine = create_engine(parsed, pool_size=1, max_overflow=0, pool_pre_ping=True, connect_args=_POSTGRESQL)
+    event.listen(engine, "connect", _prepare_postgresql)
+    return engine
+
+
+def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    # "off" answers before a commit is on disk; what is stricter than "on" stays.
+    # https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-SYNCHRONOUS-COMMIT
+    connection.cursor().execute(
+        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+    )
+    connection.commit()
 
 
 def _sqlite(path: str, url: str) -> Engine:

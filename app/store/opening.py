@@ -1,6 +1,7 @@
 """Opening the store: an embedded database is migrated on the way, a shared one must have been."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
@@ -15,15 +16,33 @@ from app.store.engine import open_engine
 from app.store.migrate import is_current, is_older, migrate
 from app.store.store import Store
 
+MOST_APART = 30.0  # seconds between this clock and the database's; two such replicas are within the usual grace
+_APART = (
+    "GATEWAY_DATABASE_URL: this machine's clock and the database's are {seconds:.0f} seconds apart, "
+    "and replicas judge by theirs whose work is over. Let both follow NTP."
+)
+
 
 def open_store(url: SecretStr) -> Store:
     """The store at this address. Blocks. Raises ConfigurationError when it cannot be used as it is."""
     with _engine(url) as engine:
+        shared = engine.dialect.name != "sqlite"
         if not is_current(engine):
-            if engine.dialect.name != "sqlite":
+            if shared:
                 raise ConfigurationError(["GATEWAY_DATABASE_URL: the schema is not up to date. Run `gateway migrate`."])
             migrate(engine)
+        if shared:
+            _check_clock(engine)
         return Store(engine)
+
+
+def _check_clock(engine: Engine) -> None:
+    """Every replica judges by its own clock whose lease is over: a wrong one would send what another is sending."""
+    with engine.connect() as connection:
+        theirs = connection.exec_driver_sql("SELECT extract(epoch FROM clock_timestamp())").scalar_one()
+    apart = abs(float(theirs) - time.time())
+    if apart > MOST_APART:
+        raise ConfigurationError([_APART.format(seconds=apart)])
 
 
 class Found(Enum):

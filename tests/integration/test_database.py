@@ -1,7 +1,10 @@
 """Opening the database, migrating it, losing it and getting it back."""
 
 from pathlib import Path
+from time import time as true_time
 
+import psycopg
+import psycopg.sql
 import pytest
 from pydantic import SecretStr
 
@@ -52,6 +55,30 @@ def test_sqlite_is_set_up_to_survive_a_power_cut_and_private(tmp_path: Path) -> 
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
         assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
     engine.dispose()
+
+
+@pytest.mark.parametrize(("set_to", "becomes"), [("off", "on"), ("on", "on"), ("remote_apply", "remote_apply")])
+def test_postgresql_is_set_up_to_survive_a_power_cut(postgresql_database: str, set_to: str, becomes: str) -> None:
+    with psycopg.connect(postgresql_database, autocommit=True) as admin:
+        name = psycopg.sql.Identifier(admin.info.dbname)
+        admin.execute(psycopg.sql.SQL("ALTER DATABASE {} SET synchronous_commit = {}").format(name, set_to))
+    engine = open_engine(SecretStr(postgresql_database.replace("postgresql://", "postgresql+psycopg://")))
+    with engine.begin() as connection:
+        assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == becomes
+    engine.dispose()
+
+
+@pytest.mark.parametrize("wrong_by", [-3600, 3600])
+def test_a_clock_that_is_wrong_is_refused_where_replicas_may_be(
+    postgresql_database: str, monkeypatch: pytest.MonkeyPatch, wrong_by: float
+) -> None:
+    url = SecretStr(postgresql_database.replace("postgresql://", "postgresql+psycopg://"))
+    migrate_store(url)
+    monkeypatch.setattr("app.store.opening.time.time", lambda: true_time() + wrong_by)
+    with pytest.raises(ConfigurationError, match="seconds apart"):
+        open_store(url)
+    monkeypatch.setattr("app.store.opening.time.time", lambda: true_time() + wrong_by / 200)
+    open_store(url).close()
 
 
 def test_a_database_of_a_newer_release_is_left_alone(database_url: SecretStr) -> None:
