@@ -79,23 +79,25 @@ class Attempts:
         """Go on with a leased submission that may have been stored, if it was. Raises as ``make`` does."""
         return await self.make(leased) if await self._stands(leased) else None
 
-    async def make(self, claimed: Submission) -> Submission:
-        """Carry a claimed submission as far as it goes now.
+    async def make(self, claimed: Submission, *, waited_for: bool = False) -> Submission:
+        """Carry a claimed submission as far as it goes now; ``waited_for`` by the visitor, who has no answer yet.
 
         Cancelled, it lets the row go as uncertain. Raises LeaseLost and Unavailable; the row then comes back as
         uncertain when its lease runs out.
         """
-        ended = await self._carry(claimed)
+        ended = await self._carry(claimed, waited_for=waited_for)
         if ended.mailed_at is not None:
             await self._owners.mail(ended, self._letter(claimed).form.email)
         return ended
 
-    async def _carry(self, claimed: Submission) -> Submission:
+    async def _carry(self, claimed: Submission, *, waited_for: bool) -> Submission:
         submission, looked = claimed, False
         try:
             while submission.state is State.SENDING:
                 asked_at = self._clock()
                 outcome = await self._ask(submission, looked=looked)
+                if isinstance(outcome, Refused) and not (waited_for and self._is_in_time(submission)):
+                    outcome = Faulty(f"refused:{outcome.errors[0].field}")  # a person's to mend
                 looked = isinstance(outcome, NothingFound)
                 # What was not there yet when it was looked for may have come while the answer was on its way.
                 submission = await self._record(submission, outcome, learned_at=asked_at if looked else None)
@@ -136,15 +138,15 @@ class Attempts:
         outcome = await ask(self._whmcs, site, submission, letter)
         if isinstance(outcome, AddressTaken):
             return AddressTaken(await self._owners.are_to_hear(site, submission.address))
-        if isinstance(outcome, Refused) and not self._somebody_waits(site, submission):
-            return Faulty(f"refused:{outcome.errors[0].field}")
         return outcome
 
-    def _somebody_waits(self, site: Site, submission: Submission) -> bool:
-        """Whether the visitor has not been thanked yet: who has does not come back to correct a field."""
-        # A little less than the visitor's patience, for what was learned is yet to be saved.
-        in_time = submission.attempts == 0 and self._clock() < submission.created_at + 0.8 * site.reply_within
-        return in_time and not site.hides_customers
+    def _is_in_time(self, submission: Submission) -> bool:
+        """Whether the visitor will hear of it before he is thanked: who has been does not come back to correct a field.
+
+        A little less than his patience, for what was learned is yet to be saved.
+        """
+        site = self._sites[submission.site]
+        return self._clock() < submission.created_at + 0.8 * site.reply_within and not site.hides_customers
 
     def _letter(self, submission: Submission) -> Letter:
         """Raises SealBroken and ValueError."""

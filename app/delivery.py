@@ -131,7 +131,7 @@ class Gateway:
             return None
         try:
             claimed = await self._attempts.claim(reference)
-            return None if claimed is None else await self._attempts.make(claimed)
+            return None if claimed is None else await self._attempts.make(claimed, waited_for=True)
         finally:
             slot.free()
 
@@ -217,7 +217,7 @@ class Gateway:
             self._slots.start(leased.reference, self._attempts.resume(leased), slot)
             raise
         if is_new and stored.state is State.SENDING:
-            self._slots.start(stored.reference, self._attempts.make(stored), slot)
+            self._slots.start(stored.reference, self._attempts.make(stored, waited_for=True), slot)
         else:
             slot.free()
         return stored, is_new

@@ -8,11 +8,10 @@ from typing import Final
 from app.attempt import Attempts, Save
 from app.offer_links import Offer
 from app.outcomes import AddressTaken, Learned, Step
-from app.sites import Site
 from app.store.table import submissions
 from app.submissions import CLAIMABLE, Rules, State, Submission, after
 from tests.simulation.disk import Disk
-from tests.simulation.odds import LONGEST, SKEW
+from tests.simulation.odds import BAD_PHONE, LONGEST, SKEW
 from tests.simulation.process import Build
 from tests.simulation.virtual_store import Life, VirtualStore
 
@@ -61,17 +60,24 @@ class DoesNotWatchItsLease(Attempts):
 
 
 class RefusesWhomItThanked(Attempts):
-    """Takes WHMCS's word about a field for the visitor's to mend, whether or not somebody waits for it."""
+    """Takes WHMCS's word about a field for the visitor's to mend, however late it comes."""
 
-    def _somebody_waits(self, _site: Site, _submission: Submission) -> bool:
+    def _is_in_time(self, _submission: Submission) -> bool:
         return True
+
+
+class TakesTheWorkersForAwaited(Attempts):
+    """Takes WHMCS's word about a field for the visitor's to mend if it comes soon, whoever made the attempt."""
+
+    async def _carry(self, claimed: Submission, **_: bool) -> Submission:
+        return await super()._carry(claimed, waited_for=True)
 
 
 class MailsBeforeItSaves(Attempts):
     """Has the owner of an address mailed first, and saves afterwards that it did."""
 
-    async def make(self, claimed: Submission) -> Submission:
-        return await self._carry(claimed)
+    async def make(self, claimed: Submission, *, waited_for: bool = False) -> Submission:
+        return await self._carry(claimed, waited_for=waited_for)
 
     async def _record(
         self, submission: Submission, outcome: Learned, save: Save | None = None, learned_at: float | None = None
@@ -217,6 +223,7 @@ class Mutant:
 
 _WRONG_CLOCKS: Final = {"skew": SKEW, "call_fault": 0.4, "faults": ("late_commit",), "outages": ()}
 _SLOW: Final = {"call_fault": 0.7, "late": 0.3, "faults": ("late_commit", "slow"), "outages": ()}
+_BUSY: Final = {"call_fault": 0.7, "late": 0.3, "faults": (BAD_PHONE,), "outages": ()}
 _FROST: Final = {"freeze": 0.1}
 MUTANTS: Final[Mapping[str, Mutant]] = {
     "no look-up": Mutant(Build(attempts=NeverLooks), "2 orders for client"),
@@ -233,7 +240,10 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     ),
     "lease not watched": Mutant(Build(attempts=DoesNotWatchItsLease, weather=_FROST), "2 orders for client"),
     "an operator's retry forgets": Mutant(Build(store=ForgetsOnRetry), "2 orders for client"),
-    "thanked, then refused": Mutant(Build(attempts=RefusesWhomItThanked), "nobody is told"),
+    "thanked, then refused": Mutant(Build(attempts=RefusesWhomItThanked), "nobody waits to be told"),
+    "stored for later, then refused": Mutant(
+        Build(attempts=TakesTheWorkersForAwaited, weather=_BUSY), "nobody waits to be told"
+    ),
     "mailed before it is saved": Mutant(Build(attempts=MailsBeforeItSaves), "password resets for an address, and"),
     "mails forgotten": Mutant(Build(store=ForgetsItsMails), "within a day"),
     "every post a sign-up": Mutant(Build(store=TakesEveryPost), "got two references"),

@@ -14,7 +14,7 @@ from app.sites import Plan
 from app.submissions import FINAL, State, Submission
 from app.vault import Vault
 from tests.simulation.odds import SKEW
-from tests.simulation.visitors import OFFERS, SITES, Told
+from tests.simulation.visitors import OFFERS, SITES, Told, Wait
 
 _FITTING = {
     "created": {State.DONE},
@@ -36,7 +36,7 @@ class Files:
     """How often each offer was used, as the gateway counts."""
 
 
-def broken_promises(files: Files, ledger: Ledger, told: list[Told], vault: Vault) -> list[str]:
+def broken_promises(files: Files, ledger: Ledger, told: list[Told], waited: list[Wait], vault: Vault) -> list[str]:
     """A sentence for each promise that was broken."""
     rows = [*files.kept, *files.purged]
     by_reference = {row.reference: row for row in rows}
@@ -46,6 +46,7 @@ def broken_promises(files: Files, ledger: Ledger, told: list[Told], vault: Vault
         *_strangers(rows, ledger),
         *(f"{row.reference} was deleted while {row.state}." for row in files.purged if row.state not in _PURGED),
         *(fault for row in finished for fault in _misdelivered(row, files, ledger, vault)),
+        *(fault for row in rows for fault in _refused_behind_his_back(row, files.asked, waited)),
         *_forgotten(by_reference, told),
         *_contradicted(by_reference, told),
         *_mailed_too_often(rows, ledger, vault),
@@ -87,12 +88,22 @@ def _misdelivered(row: Submission, files: Files, ledger: Ledger, vault: Vault) -
         if ours:
             yield f"{row.reference} is rejected ({row.reason}), and yet it is client {ours[0].id}."
         others = {vault.digest("address", client.email.casefold()) for client in ledger.clients.values()}
-        if row.reason == "invalid_fields" and SITES[row.site].existing_customer == "hide":
-            yield f"{row.reference} is refused its fields, and nobody is told."
         if row.reason == "email_taken" and row.address not in others:
             yield f"{row.reference} is rejected although nobody has its address."
     else:
         yield f"{row.reference} is {row.state} ({row.reason}) with WHMCS mended and everything at rest."
+
+
+def _refused_behind_his_back(row: Submission, asked: Mapping[str, SignupForm], waited: list[Wait]) -> Iterator[str]:
+    """Only who waits for the answer can mend a field; whoever has been thanked does not come back."""
+    if row.reason != "invalid_fields":
+        return
+    refused_at, site = row.updated_at, SITES[row.site]
+    for wait in waited:
+        same = wait.wish.site is site and wait.wish.form == asked[row.fingerprint]
+        if same and wait.asked_at - 2 * SKEW <= refused_at <= wait.ended_at + 2 * SKEW and not site.hides_customers:
+            return
+    yield f"{row.reference} is refused its fields, and nobody waits to be told."
 
 
 def _not_done(row: Submission, asked: SignupForm, ours: list[Client], ledger: Ledger) -> Iterator[str]:

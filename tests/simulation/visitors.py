@@ -23,7 +23,7 @@ _TRIAL: Final = Plan(pid=2, billing_cycle="annually", payment_method="stripe", p
 _PLANS: Final = {"starter": _PLAN, "trial": _TRIAL}
 _ORIGINS: Final = ("https://www.acme.example",)
 SITES: Final[Mapping[str, Site]] = {
-    "tell": Site(key="tell", origins=_ORIGINS, plans=_PLANS, reply_within=5, retention_days=1),
+    "tell": Site(key="tell", origins=_ORIGINS, plans=_PLANS, reply_within=20, retention_days=1),
     "hide": Site(key="hide", origins=_ORIGINS, plans=_PLANS, existing_customer="hide", retention_days=2),
     "haste": Site(
         key="haste",
@@ -78,6 +78,15 @@ class Wish:
         """What the gateway knows its answers by."""
         offered = [self.offer.name] if self.offer else []
         return "content", self.site.key, self.form.to_json().decode(), *offered
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The time that one post took, whatever came of it."""
+
+    wish: Wish
+    asked_at: float
+    ended_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +149,7 @@ class Crowd:
         self._clock = clock
         self._replica = replica
         self.told: list[Told] = []
+        self.waited: list[Wait] = []
 
     async def come(self, made: list[Wish]) -> None:
         """Every visitor does what he wants to do."""
@@ -175,6 +185,7 @@ class Crowd:
         visit = Visit("198.51.100.7", wish.key, trapped=wish.suspicious, offer=wish.offer)
         post = replica.begin(replica.gateway.submit(wish.site, wish.form, visit))
         await asyncio.wait({post})
+        self.waited.append(Wait(wish, asked_at, self._clock()))
         reference, status = _reply(wish, post)
         self._story.tell(f"{who} hears: {status} {reference}", "visitor")
         if reference:

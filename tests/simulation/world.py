@@ -141,7 +141,7 @@ class World:
     def _check(self, made: list[Wish]) -> None:
         asked = {VAULT.digest(*wish.fingerprint): wish.form for wish in made}
         files = Files(self.disk.rows(), self.disk.purged(), asked, self.disk.used())
-        found = broken_promises(files, self.billing.whmcs.ledger, self.crowd.told, VAULT)
+        found = broken_promises(files, self.billing.whmcs.ledger, self.crowd.told, self.crowd.waited, VAULT)
         if faults := [*self.story.bugs, *found, *broken_timelines(files.kept, self.disk.events())]:
             raise Broken("\n".join(faults))
 
