@@ -111,7 +111,8 @@ REASONS = (
     Reason(
         ("order_refused",),
         "The client is made; WHMCS refused the order.",
-        "Correct the plan {plan} in sites.toml or its product in WHMCS, and restart; only the order is sent again. "
+        "Correct the plan {plan} in sites.toml or its product in WHMCS, and restart; only the order is sent again, if "
+        "it is not there. "
         "Or `resolve` it with the order that you placed by hand, or --without-order.",
     ),
     Reason(

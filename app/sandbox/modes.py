@@ -85,6 +85,11 @@ _ALL: Final = (
         staging.committing_then_replying(staging.GATEWAY_TIMEOUT),
     ),
     _unseen(
+        "commit_then_unknown_error",
+        "The change is made, then an error arrives in words nobody documented.",
+        staging.committing_then_replying(staging.REFUSAL),
+    ),
+    _unseen(
         "late_commit",
         "The connection closes after the seconds given; the change is made later, at its own time.",
         staging.committing_late,

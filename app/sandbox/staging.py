@@ -17,12 +17,13 @@ STRAY_OUTPUT: Final = html_reply(
     "Laminas\\HttpHandlerRunner\\Exception\\EmitterException: Output has been emitted previously; cannot emit response",
 )
 BLOCKED: Final = html_reply(403, "403 Forbidden", "The request was blocked by a security rule.")
-MAINTENANCE: Final = html_reply(503, "Down for Maintenance", "We are upgrading and will be back soon.")
+MAINTENANCE: Final = html_reply(503, "Down for Maintenance (Err 3)", "We are upgrading and will be back soon.")
 GATEWAY_TIMEOUT: Final = html_reply(504, "504 Gateway Time-out", "The server behind this proxy took too long.")
 MOVED: Final = Reply(301, "text/html", b"", {"location": "https://whmcs.example/includes/api.php"})
 NOTHING: Final = Reply(200, "text/html; charset=utf-8", b"")
 NULL: Final = Reply(200, "application/json", b"null")
 GARBAGE: Final = Reply(200, "application/json", b'{"result":"succ')
+REFUSAL: Final = json_reply(error("Something unexpected happened"))
 WARNING: Final = json_reply(Answer({"warning": "Invalid or Missing Payment Information - Please try again"}))
 
 

@@ -31,6 +31,8 @@ from app.outcomes import (
 )
 from app.submissions.submission import State, Submission
 
+_TOO_OLD, _GAVE_UP = "too_old:", "gave_up:"
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -57,7 +59,7 @@ class IllegalStep(Exception):
 
 def after(submission: Submission, outcome: Outcome, now: float, rules: Rules) -> Submission:
     """The submission as it stands once ``outcome`` is known. Raises IllegalStep."""
-    submission = replace(submission, updated_at=now)
+    last, submission = submission.updated_at, replace(submission, updated_at=now)
     match submission.state, outcome:
         case State.SENDING, LeaseExpired():
             expired = _in_doubt(submission, submission.lease_until, rules)
@@ -71,9 +73,9 @@ def after(submission: Submission, outcome: Outcome, now: float, rules: Rules) ->
         case State.HELD, Declined():
             return _finish(replace(submission, reason="declined"), State.REJECTED)
         case State.ACCEPTED | State.WAITING | State.UNCERTAIN, TooOld(reason):
-            return _give_up(submission, f"too_old:{reason}", now, rules)
+            return _give_up(submission, _TOO_OLD + reason, now, rules)
         case State.WAITING | State.UNCERTAIN | State.STUCK, Retried():
-            return replace(submission, state=_unsent_state(submission), due_at=now, attempts=0, reason="")
+            return _try_again(submission, last, now)
         case State.WAITING | State.UNCERTAIN | State.STUCK, Resolved():
             return _resolve(submission, outcome, now)
     raise IllegalStep(submission, outcome)
@@ -132,7 +134,7 @@ def _retry(
     attempts = submission.attempts + 1
     tried = replace(submission, attempts=attempts)
     if _spent(tried, rules):
-        return _give_up(tried, f"gave_up:{reason}", now, rules)
+        return _give_up(tried, _GAVE_UP + reason, now, rules)
     due = now + (rules.wait(attempts) if wait is None else wait)
     return replace(_release(tried, state, reason), due_at=due)
 
@@ -143,6 +145,14 @@ def _give_up(submission: Submission, reason: str, now: float, rules: Rules) -> S
     if now < over:
         return replace(_release(submission, State.UNCERTAIN, reason), due_at=over)
     return _release(submission, State.STUCK, reason)
+
+
+def _try_again(submission: Submission, last: float, now: float) -> Submission:
+    """What WHMCS said no to is looked for first: it may have made it before, or a person made it by hand."""
+    refused = submission.state is State.STUCK and not submission.reason.startswith((_TOO_OLD, _GAVE_UP))
+    if refused and not submission.is_made and submission.uncertain_since is None:
+        submission = replace(submission, uncertain_since=last)
+    return replace(submission, state=_unsent_state(submission), due_at=now, attempts=0, reason="")
 
 
 def _resolve(submission: Submission, found: Resolved, now: float) -> Submission:

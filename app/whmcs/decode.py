@@ -14,7 +14,8 @@ _decoder = json.JSONDecoder()
 _VERDICTS = frozenset({"success", "error", "warning"})
 _PAGE = re.compile(r"\s*<(?:!doctype|html)\b", re.IGNORECASE)
 # https://docs.whmcs.com/troubleshooting/general-troubleshooting/down-for-maintenance-errors/
-_MAINTENANCE = re.compile(r"(?:\A|>)\s*down for maintenance", re.IGNORECASE)
+# With its number, for a proxy's own page in the same words may hide a call that WHMCS carried out.
+_MAINTENANCE = re.compile(r"(?:\A|>)\s*down for maintenance \(err ?\d", re.IGNORECASE)
 # These bound the work that a reply full of braces can cause.
 _SALVAGE_TRIES = 200
 _SALVAGE_READ = 2 * 1024 * 1024  # characters, in all the tries together

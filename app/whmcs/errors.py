@@ -44,7 +44,7 @@ class Uncertain(WhmcsError):
 
 
 class Rejected(WhmcsError):
-    """WHMCS refused the call and changed nothing.
+    """WHMCS refused the call, and most likely changed nothing: a hook of its own may fail after the change.
 
     ``message`` is WHMCS's own sentence, at most 300 characters, for operators only: it may quote what a visitor
     typed, so it is in neither ``str()`` nor ``repr()``. ``field`` is our name of the field at fault, or the name of

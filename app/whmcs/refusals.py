@@ -8,7 +8,7 @@ https://developers.whmcs.com/api-reference/addorder/
 import re
 from ipaddress import ip_address
 
-from app.whmcs.errors import Cause, Rejected, Unavailable, WhmcsError
+from app.whmcs.errors import Cause, Rejected, Unavailable, Uncertain, WhmcsError
 from app.whmcs.shapes import unescaped
 
 _NAME_LIMIT = 100
@@ -67,7 +67,8 @@ def refusal(message: str, status: int, action: str) -> WhmcsError:
     """The error that an error reply stands for.
 
     The message decides. Words we do not know (they may be translated) count as a refusal of our credentials when the
-    HTTP status is 401 or 403, because WHMCS uses those for nothing but access.
+    HTTP status is 401 or 403, because WHMCS uses those for nothing but access; with 5xx they are a proxy's, or come
+    after a crash.
     """
     sentence = " ".join(unescaped(message).split())
     if "empty action request" in sentence.lower():
@@ -76,7 +77,7 @@ def refusal(message: str, status: int, action: str) -> WhmcsError:
         _custom_field(sentence, message)
         or _address(sentence, message)
         or _known(sentence.lower(), message, action)
-        or Rejected(Cause.CREDENTIALS if status in (401, 403) else Cause.OTHER, message=message)
+        or _unknown(status, message)
     )
 
 
@@ -91,6 +92,12 @@ def _custom_field(sentence: str, message: str) -> Rejected | None:
 def _address(sentence: str, message: str) -> Rejected | None:
     found = _IP.search(sentence)
     return Rejected(Cause.IP, message=message, detail=_valid_ip(found[1])) if found else None
+
+
+def _unknown(status: int, message: str) -> WhmcsError:
+    if status >= 500:
+        return Uncertain(f"unreadable_http_{status}")
+    return Rejected(Cause.CREDENTIALS if status in (401, 403) else Cause.OTHER, message=message)
 
 
 def _valid_ip(text: str) -> str | None:

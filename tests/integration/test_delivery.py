@@ -8,10 +8,11 @@ import pytest
 
 from app.errors import KeyReused, RateLimited
 from app.guard import Visit
+from app.outcomes import Retried
 from app.sandbox.faults import Fault
 from app.sites import Limits
 from app.store import Filter, Store
-from app.submissions import State
+from app.submissions import Rules, State, Submission, after
 from app.whmcs import Cause
 from tests.integration.world import GRACE, LEASE, World, world_on
 
@@ -204,6 +205,38 @@ async def test_a_fault_of_ours_waits_for_a_person_and_goes_on_when_mended(
     assert stuck.payload is not None
     assert stuck.reason == (reason if action == "AddClient" or reason == "role" else "order_refused")
     assert await world.work_after(10_000) is None
+
+
+@pytest.mark.parametrize("action", ["AddClient", "AddOrder"])
+async def test_what_whmcs_made_before_it_said_no_is_found_when_a_person_retries(world: World, action: str) -> None:
+    world.fail("commit_then_unknown_error", action=action)
+    stuck = await world.sign_up(plan="starter")
+    assert stuck.state is State.STUCK
+    await retry(world, stuck)
+    done = await world.work()
+    assert done is not None
+    assert (done.state, done.client_id, done.order_id) == (State.DONE, 1, 1)
+    assert world.made() == (1, 1, 1, 1)
+
+
+@pytest.mark.parametrize("action", ["AddClient", "AddOrder"])
+async def test_what_whmcs_did_not_make_is_made_when_a_person_retries(world: World, action: str) -> None:
+    world.fail("unknown_error", action=action)
+    stuck = await world.sign_up(plan="starter")
+    await retry(world, stuck)
+    looked = await world.work()
+    assert looked is not None
+    assert looked.state is State.UNCERTAIN  # WHMCS may still be at work
+    done = await world.work_after(GRACE)
+    assert done is not None
+    assert done.state is State.DONE
+    assert world.actions.count(action) == 2
+    assert world.made() == (1, 1, 1, 1)
+
+
+async def retry(world: World, stuck: Submission) -> None:
+    """What an operator's `retry` does."""
+    assert await world.store.save(stuck, after(stuck, Retried(), world.clock.now, Rules()), "retried")
 
 
 async def test_after_the_last_delay_a_person_is_asked(world: World) -> None:
@@ -437,6 +470,20 @@ async def test_whmcs_refusing_an_answer_after_the_visitor_was_thanked_waits_for_
     assert stuck is not None
     assert (stuck.state, stuck.reason) == (State.STUCK, "refused:phone")
     assert stuck.payload is not None
+
+
+async def test_whmcs_refusing_an_answer_of_a_young_sign_up_that_nobody_waits_for(world: World) -> None:
+    """He was thanked at once, and the worker makes the attempt before his patience would have been over."""
+    world.sites[world.site.key] = patient = world.site.model_copy(update={"reply_within": 60})
+    world.fail("drop")
+    flying = await world.sign_up()
+    accepted = await world.sign_up(site=patient, first_name="Augusta")
+    assert accepted.state is State.ACCEPTED
+    await world.store.save(flying, replace(flying, state=State.REJECTED, payload=None), "rejected")
+    world.wire.whmcs.faults.add(Fault("unknown_error", action="AddClient", message="Invalid telephone phone number"))
+    stuck = await world.work_after(5)
+    assert stuck is not None
+    assert (stuck.reference, stuck.state, stuck.reason) == (accepted.reference, State.STUCK, "refused:phone")
 
 
 async def test_whmcs_refusing_an_answer_on_a_hiding_site_waits_for_a_person(world: World) -> None:

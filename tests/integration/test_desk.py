@@ -89,7 +89,7 @@ class TestShow:
         steps = json.loads(desk.submissions("show", row.reference, "--json").stdout)["timeline"]
         assert [(step["event"], step["state"], step["reason"]) for step in steps] == [
             ("accepted", "stuck", "role"),
-            ("retried", "waiting", ""),
+            ("retried", "uncertain", ""),
         ]
 
     def test_personal_data_only_when_asked_for(self, desk: Desk) -> None:
@@ -187,7 +187,7 @@ class TestRetry:
         stuck, done = desk.has(State.STUCK, reason="role"), desk.has(State.DONE)
         ended = desk.submissions("retry", stuck.reference, done.reference, "nosuch")
         assert ended.exit_code == 1
-        assert ended.stdout == f"{stuck.reference} is waiting and due now.\n"
+        assert ended.stdout == f"{stuck.reference} is uncertain and due now.\n"
         assert f"{done.reference}: It is done" in ended.stderr
         assert "no sign-up nosuch" in ended.stderr
 

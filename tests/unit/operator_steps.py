@@ -87,10 +87,19 @@ OF_OPERATORS = [
         {"attempts": 0, "due_at": NOW, "reason": ""},
     ),
     Step(
-        "operator repaired it",
-        submission(State.STUCK, attempts=1, reason="credentials"),
+        "operator repaired it: look first, for WHMCS may have made it before it said no",
+        submission(State.STUCK, attempts=1, reason="other", updated_at=NOW - 5),
         Retried(),
-        {"state": State.WAITING, "attempts": 0, "due_at": NOW, "reason": ""},
+        {"state": State.UNCERTAIN, "uncertain_since": NOW - 5, "attempts": 0, "due_at": NOW, "reason": ""},
+    ),
+    *(
+        Step(
+            f"operator repaired what kept it from being sent ({reason})",
+            submission(State.STUCK, attempts=9, reason=reason),
+            Retried(),
+            {"state": State.WAITING, "attempts": 0, "due_at": NOW, "reason": ""},
+        )
+        for reason in ("too_old:dns", "gave_up:dns")
     ),
     Step(
         "operator repaired it, in doubt: look first",
@@ -100,7 +109,13 @@ OF_OPERATORS = [
     ),
     Step(
         "operator repaired the order",
-        submission(State.STUCK, plan="pro", client_id=7, reason="order_refused"),
+        submission(State.STUCK, plan="pro", client_id=7, reason="order_refused", updated_at=NOW - 5),
+        Retried(),
+        {"state": State.UNCERTAIN, "uncertain_since": NOW - 5, "due_at": NOW, "reason": ""},
+    ),
+    Step(
+        "operator repaired what follows the order",
+        submission(State.STUCK, **MADE, steps=ALL_LEFT[1:], reason="accept_refused"),
         Retried(),
         {"state": State.WAITING, "due_at": NOW, "reason": ""},
     ),

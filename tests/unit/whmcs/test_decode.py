@@ -80,6 +80,8 @@ def test_a_whole_reply_is_not_logged(caplog: pytest.LogCaptureFixture, before: b
         pytest.param(200, samples.EMITTER_PAGE + success(), "html_http_200", id="page-then-json"),
         pytest.param(502, b"<html>Bad gateway</html>", "html_http_502", id="bad-gateway"),
         pytest.param(504, b"", "empty_http_504", id="gateway-timeout"),
+        pytest.param(503, b"<h1>Down for Maintenance</h1>", "unreadable_http_503", id="the-proxys-own-page"),
+        pytest.param(502, error("upstream timed out"), "unreadable_http_502", id="the-proxys-own-error"),
     ],
 )
 def test_what_may_have_been_acted_on_is_uncertain(status: int, body: bytes, reason: str) -> None:
@@ -92,7 +94,7 @@ def test_what_may_have_been_acted_on_is_uncertain(status: int, body: bytes, reas
     ("status", "body", "reason"),
     [
         pytest.param(200, samples.MAINTENANCE_PAGE, "maintenance", id="maintenance-page"),
-        pytest.param(503, b"<h1>Down for Maintenance</h1>", "maintenance", id="maintenance-503"),
+        pytest.param(503, b"<h1>Down for Maintenance (Err2)</h1>", "maintenance", id="maintenance-503"),
         pytest.param(400, error("Empty action request"), "empty_action", id="empty-action"),
     ],
 )
