@@ -20,7 +20,7 @@ from app.logs import configure_logs
 from app.main import secrets_of
 from app.settings import ConfigurationError, Settings, load_settings
 from app.store import migrate_store
-from app.wiring import open_gateway, open_records, read_sites
+from app.wiring import open_gateway
 
 commands = typer.Typer()
 commands.add_typer(desk.submissions(), name="submissions")
@@ -52,7 +52,6 @@ def serve(
     """Take sign-ups and deliver them."""
     with faults_end_with_2():
         settings = load_settings()
-        read_sites(settings)
         asyncio.run(_open_once(settings))
     _leave_no_core()
     _allow_files(2 * Limits().connections)
@@ -74,8 +73,8 @@ def serve(
 
 
 async def _open_once(settings: Settings) -> None:
-    """What is wrong with the database or the keys is said here, before the first process is started."""
-    async with open_records(settings):
+    """Whatever would stop the start is said here, before the first process is started."""
+    async with open_gateway(settings):
         pass
 
 

@@ -103,6 +103,12 @@ def _fernet_keys(value: list[SecretStr]) -> list[SecretStr]:
     return value
 
 
+def _root(value: str) -> str:
+    if urlsplit(value).path.strip("/"):
+        raise ValueError("has a path, and the gateway answers at the root of its host only")
+    return value
+
+
 def _database_url(value: SecretStr) -> SecretStr:
     url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", value.get_secret_value())
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
@@ -167,7 +173,7 @@ class Settings(BaseModel):
     forwarded_header: Literal["x-forwarded-for", "forwarded"] = Field(
         "x-forwarded-for", description="Write x-forwarded-for or forwarded, whichever your reverse proxies write"
     )
-    public_url: WebAddress | None = Field(
+    public_url: Annotated[WebAddress, AfterValidator(_root)] | None = Field(
         None,
         description="Leave it out, or give the address visitors reach the gateway at, like https://signup.example.com",
     )

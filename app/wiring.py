@@ -72,6 +72,7 @@ def read_sites(settings: Settings) -> dict[str, Site]:
     if faults := [fault for site in sites.values() for fault in _faults(settings, site)]:
         raise ConfigurationError(faults)
     provider_secrets(sites, settings.named)
+    _mail_domains(sites)
     return sites
 
 

@@ -48,6 +48,14 @@ def test_an_unreachable_database_ends_with_2_without_its_password(town: Town) ->
     assert "hunter2" not in ended.stderr
 
 
+def test_a_proxy_that_cannot_be_used_ends_with_2_before_anything_is_started(town: Town) -> None:
+    elsewhere = {"WHMCS_API_URL": "https://billing.acme.example/includes/api.php", "ALL_PROXY": "socks5://127.0.0.1:1"}
+    ended = town.run("serve", "--workers", "2", **elsewhere)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("WHMCS_API_URL: The proxy of the environment is not an HTTP proxy.")
+    assert len(ended.stderr.splitlines()) == 1
+
+
 def test_settings_are_read_from_a_dotenv_file(town: Town) -> None:
     lines = [f"{name}={value}" for name, value in town.settings.items()]
     (town.folder / ".env").write_text("\n".join(lines))

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
+from dns.resolver import NoResolverConfiguration
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
@@ -236,6 +237,20 @@ def test_a_configuration_that_is_wrong_is_a_fault(check: Check) -> None:
     status, told = check(GATEWAY_GATE_LIMIT="often")
     assert status == 1
     assert told.startswith("fault: GATEWAY_GATE_LIMIT")
+
+
+def test_a_machine_that_does_not_know_whom_to_ask_for_names_is_a_fault(
+    check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without_resolv_conf(**_: bool) -> None:
+        raise NoResolverConfiguration
+
+    monkeypatch.setattr("app.wiring.Resolver", without_resolv_conf)
+    sites = Path("sites.toml")
+    sites.write_text(f"{sites.read_text()}check_mx = true\n")
+    status, told = check()
+    assert (status, told.count("\n")) == (1, 1)
+    assert told.startswith("fault: sites.acme.check_mx: this machine does not say whom to ask for names.")
 
 
 def test_keys_are_held_against_the_database(check: Check, tmp_path: Path) -> None:

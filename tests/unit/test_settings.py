@@ -115,6 +115,7 @@ FAULTS = [
     ("GATEWAY_TRUSTED_PROXIES", "10.0.0.2, proxy", "'proxy' is not an address or network"),
     ("GATEWAY_FORWARDED_HEADER", "x-real-ip", "is not right. Write x-forwarded-for or forwarded"),
     ("GATEWAY_PUBLIC_URL", "signup.example.com", "is not a web address"),
+    ("GATEWAY_PUBLIC_URL", "https://example.com/gateway", "at the root of its host only"),
     ("GATEWAY_LOG_FORMAT", "xml", "is not right. Write json or text"),
     ("GATEWAY_WHMCS_CONCURRENCY", "0", "greater than 0"),
     ("GATEWAY_WHMCS_CONCURRENCY", "101", "less than or equal to 100"),
