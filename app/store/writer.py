@@ -133,8 +133,10 @@ class Writer:
         try:
             return self._transact(jobs)
         except Exception as error:  # the thread must outlive whatever an operation does
-            down = _is_down(error)
-            return [_translated(error) if down else self._commit_alone(job) for job in jobs]
+            if not _is_down(error):
+                return [self._commit_alone(job) for job in jobs]
+            _translated(error)  # told once, not by each of them
+            return [Unavailable() for _ in jobs]
 
     def _commit_alone(self, job: _Job) -> Any:
         for _ in range(_TRIES):

@@ -1,11 +1,13 @@
 """Opening the database, migrating it, losing it and getting it back."""
 
+import asyncio
 from pathlib import Path
 from time import time as true_time
 
 import psycopg
 import psycopg.sql
 import pytest
+import structlog.testing
 from pydantic import SecretStr
 
 from app.errors import Unavailable
@@ -42,6 +44,18 @@ async def test_a_database_that_goes_away_is_unavailable_and_comes_back(postgresq
     with gone(postgresql_database), pytest.raises(Unavailable):
         await store.ping()
     assert await store.find(submission.reference) == submission
+    store.close()
+
+
+async def test_twenty_that_fail_with_their_database_are_one_line_in_the_log(postgresql_database: str) -> None:
+    url = SecretStr(postgresql_database.replace("postgresql://", "postgresql+psycopg://"))
+    migrate_store(url)
+    store = open_store(url)
+    with gone(postgresql_database), structlog.testing.capture_logs() as logs:
+        answers = [store.accept(arriving(f"k{number}", address=f"a{number}")) for number in range(20)]
+        heard = await asyncio.gather(*answers, return_exceptions=True)
+    assert {type(one) for one in heard} == {Unavailable}
+    assert [line["event"] for line in logs] == ["store_failed"]
     store.close()
 
 
