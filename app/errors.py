@@ -203,7 +203,7 @@ class RateLimited(GatewayError):
 
     status = 429
     code = "rate_limited"
-    title = mark("Too many sign-ups from here")
+    title = mark("Too many requests")
     sentence = mark("There were too many attempts in a short time. Please wait a little and try again.")
     sends_back = True
 
@@ -219,8 +219,8 @@ class Unavailable(GatewayError):
 
     status = 503
     code = "unavailable"
-    title = mark("Sign-up is not possible right now")
-    sentence = mark("We could not save your sign-up just now. Please try again in a minute; it will not be doubled.")
+    title = mark("This is not possible right now")
+    sentence = mark("Something is not working on our side. Please try again in a minute; no sign-up is made twice.")
 
     def __init__(self, *, retry_after: int = 30) -> None:
         super().__init__(retry_after=retry_after)

@@ -172,7 +172,7 @@ def show_each_page(page: Page, gateway: Process, town: Town) -> Iterator[str]:
     yield "This page may not send sign-ups here"
     for number in range(2):
         send(page, gateway, site="busy", email=f"busy{number}@example.com")
-    yield "Too many sign-ups from here"
+    yield "Too many requests"
     town.fail("waf_403")
     send(page, gateway, email="every@example.net")
     yield "Thank you"
