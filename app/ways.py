@@ -1,6 +1,6 @@
-"""The way back from a hosted page: to where the visitor came from, without anything he typed."""
+"""Where a visitor goes next: back to where he came from, without anything he typed; or on, with what he may know."""
 
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from app.sites import Site
 
@@ -26,3 +26,10 @@ def form_path(site: Site) -> str:
 def is_own_form(site: Site, url: str | None) -> bool:
     """Whether ``url`` is the hosted form of this site, as the form itself writes it."""
     return site.hosted_form and url is not None and url.partition("?")[0] == form_path(site)
+
+
+def with_query(url: str, **values: str) -> str:
+    """``url`` with these added to its query."""
+    parts = urlsplit(url)
+    query = "&".join(filter(None, (parts.query, urlencode(values, safe=","))))
+    return urlunsplit(parts._replace(query=query))

@@ -16,8 +16,7 @@ from app.desk.shapes import when
 from app.offer_links import MOST_USES, Offer, OfferLinks
 from app.settings import Settings
 from app.sites import Plan, Site
-from app.ways import form_path
-from app.web.replies import with_query
+from app.ways import form_path, with_query
 from app.wiring import open_records, read_sites
 
 T = TypeVar("T")

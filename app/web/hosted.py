@@ -22,11 +22,11 @@ from app.errors import (
 )
 from app.origins import origin_of
 from app.sites import Site
-from app.ways import form_path
+from app.ways import form_path, with_query
 from app.web.onward import pays_at
 from app.web.policy import HAS_A_FORM
 from app.web.questions import Questions, plan_of
-from app.web.replies import page, with_query
+from app.web.replies import page
 from app.web.signup import KnownSite, find_site, opened
 from app.web.widgets import widget_of
 from app.web.words import words_of

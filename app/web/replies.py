@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -19,7 +18,7 @@ from app.errors import (
     RelayKeyRefused,
 )
 from app.sites import Site
-from app.ways import way_back
+from app.ways import way_back, with_query
 from app.web.pages import Pages
 from app.web.wants import wants_json
 from app.web.words import Words, words_of
@@ -160,13 +159,6 @@ def challenge_for(request: Request, site: Site) -> dict[str, str]:
     if site.challenge_provider == "altcha":
         return {"provider": "altcha", "url": str(request.app.url_path_for("challenge", site=site.key))}
     return {"provider": site.challenge_provider, "site_key": site.challenge_site_key}
-
-
-def with_query(url: str, **values: str) -> str:
-    """``url`` with these added to its query."""
-    parts = urlsplit(url)
-    query = "&".join(filter(None, (parts.query, urlencode(values, safe=","))))
-    return urlunsplit(parts._replace(query=query))
 
 
 def field_errors(error: GatewayError) -> tuple[FieldError, ...]:

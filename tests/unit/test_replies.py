@@ -14,8 +14,9 @@ from app.errors import EmailTaken, FieldError, GatewayError, InvalidFields, Orig
 from app.forms import sentence
 from app.languages import load_languages
 from app.sites import Site
+from app.ways import with_query
 from app.web.pages import Pages
-from app.web.replies import answer_reply, refusal_reply, standing_refusal, standing_reply, with_query
+from app.web.replies import answer_reply, refusal_reply, standing_refusal, standing_reply
 from tests.unit import asgi
 
 PROBLEM = {"type", "title", "status", "detail", "ok", "code", "request_id"}
