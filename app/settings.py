@@ -148,7 +148,7 @@ class Settings(BaseModel):
         description="Give the address of your WHMCS with https, like https://billing.example.com"
     )
     whmcs_api_identifier: Secret = Field(
-        description="Make API credentials in WHMCS (System Settings > API Credentials) and copy the identifier"
+        description="Make API credentials in WHMCS (System Settings > Manage API Credentials) and copy the identifier"
     )
     whmcs_api_secret: Secret = Field(description="Copy the secret that WHMCS showed with the identifier")
     whmcs_api_access_key: Secret | None = Field(
@@ -174,8 +174,7 @@ class Settings(BaseModel):
         "x-forwarded-for", description="Write x-forwarded-for or forwarded, whichever your reverse proxies write"
     )
     public_url: Annotated[WebAddress, AfterValidator(_root)] | None = Field(
-        None,
-        description="Leave it out, or give the address visitors reach the gateway at, like https://signup.example.com",
+        None, description="Leave it out, or give the gateway's own address, like https://signup.example.com"
     )
     snippets: bool = Field(False, description="Write true or false")
     log_format: Literal["json", "text"] = Field("json", description="Write json or text")

@@ -18,7 +18,7 @@ _log = structlog.get_logger("app.delivery")
 
 POLL = 1.0  # seconds between looks for due work
 PROBE_PATIENCE = 20.0  # seconds: WHMCS that is slow is better than none
-SHORTEST = 0.001  # of them that are worth a pause
+SHORTEST = 0.001  # seconds; a shorter pause is not worth a timer
 HOUSEKEEPING = 3600.0  # seconds between removals of old rows
 
 

@@ -33,7 +33,7 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A finding. ``proof`` names a solution that nobody else sees to being used only once."""
+    """A finding. ``proof`` names a solution that must be kept from being used twice, where no provider does that."""
 
     finding: Finding
     proof: str | None = None

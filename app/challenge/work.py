@@ -1,6 +1,6 @@
 """A proof of work: the visitor's browser counts until it has found a number, and nobody else is asked.
 
-It is version 2 of ALTCHA's challenge, so ALTCHA's own widget solves it, and so do thirty lines of script: PBKDF2 is in
+It is version 2 of ALTCHA's challenge, so ALTCHA's own widget solves it, and so do twenty lines of script: PBKDF2 is in
 every browser (WebCrypto), and takes it little longer than it takes a program. A plain hash would not do: a script waits
 longer for each call than the hash takes, and pays many times what a robot pays.
 https://altcha.org/docs/v2/

@@ -145,7 +145,7 @@ def _template(error: FieldError) -> str | None:
 
 
 def faulty_texts(site: Site) -> list[str]:
-    """A sentence for each of the site's own texts that nobody would ever read, for its name is that of nothing."""
+    """A sentence for each text of the site's own whose name stands for nothing that is shown."""
     known = _names_of_texts(site)
     return [
         unknown_key(name, known, within=f"sites.{site.key}.texts.{language}.")

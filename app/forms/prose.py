@@ -14,7 +14,7 @@ from app.forms.faults import Fault
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The code of the fault that text has in which ``found`` is found."""
+    """Text that matches ``found`` has the fault ``code``."""
 
     code: str
     found: re.Pattern[str]

@@ -144,7 +144,7 @@ class Plan(Item):
 
     @property
     def price_parts(self) -> tuple[Decimal, str]:
-        """The amount and the currency of ``price``; nothing of none where it has no price."""
+        """The amount and the currency of ``price``; 0 and "" where the plan has none."""
         amount, _, code = self.price.partition(" ")
         return Decimal(amount or 0), code
 

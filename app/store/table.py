@@ -135,9 +135,8 @@ def event_row(submission: Submission, event: str) -> dict[str, Any]:
 
 
 _NAMES = tuple(field.name for field in fields(Submission))
-# What a sign-up is does not change, and what frees its key is no attempt of it: to write an old key back would be to
-# take it from whoever has it now.
-# An attempt does not know either whether the payment page has been opened meanwhile.
+# What a save never writes. What was asked for does not change. The key may be freed, and the payment page opened, while
+# an attempt runs: it must not write back what it saw before.
 _FIXED = (
     *("reference", "site", "key", "key_expires_at", "fingerprint", "address", "plan", "created_at", "proof"),
     *("offer", "checkout_at"),

@@ -27,7 +27,7 @@ _READABLE = "Retry-After, RateLimit, RateLimit-Policy, X-Request-Id"
 
 
 class SafeHeaders:
-    """Keeps replies out of caches, frames and search engines, and what pages may load to our own style sheet.
+    """Keeps replies out of caches, frames and search engines; pages load our own style sheet, and what else they name.
 
     ``https`` says that visitors come by https only, and browsers are told so.
     """
