@@ -7,15 +7,14 @@ delivered by then is left to the worker.
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 from weakref import WeakValueDictionary
 
 import structlog
 
 from app.attempt import Attempts
 from app.catalog import Domains, Sales
-from app.errors import ChallengeFailed, EmailTaken, GatewayError, InvalidFields, KeyReused, UnknownReference
+from app.errors import ChallengeFailed, GatewayError, KeyReused, Unavailable, UnknownReference
 from app.follow_up import steps_of
 from app.forms import SignupForm
 from app.guard import Quotas, Visit
@@ -32,38 +31,6 @@ from app.whmcs import Breaker
 HEAD_START = 5.0  # seconds in which only the request that brought a sign-up delivers it
 SLOT_PATIENCE = 0.2  # seconds that a new sign-up waits for a slot before it is stored: with one, that is the claim, too
 CONTENT_KEY_LIFE = 600.0  # seconds for which the same answers without a key of their own are the same sign-up
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Where a sign-up stands, as far as the visitor is concerned; ``next`` is where he may go from there."""
-
-    status: Literal["created", "accepted"]
-    reference: str
-    next: str | None = None
-    account_ready: bool = False  # while the order is still to come
-
-    @property
-    def text(self) -> str:
-        """The name of what is said."""
-        return "account_ready" if self.account_ready else self.status
-
-
-def answer(site: Site, submission: Submission) -> Answer:
-    """What the visitor may know. Raises EmailTaken or InvalidFields when WHMCS refused the sign-up.
-
-    That a person refused it he does not learn: it would teach a robot what to do better.
-    """
-    if site.hides_customers:
-        return Answer("accepted", submission.reference)
-    if submission.state is State.REJECTED and submission.refused:
-        raise InvalidFields(submission.refused, reference=submission.reference)
-    if submission.state is State.REJECTED and submission.reason == "email_taken":
-        raise EmailTaken(reference=submission.reference, login_url=site.login_url)
-    made = submission.is_made or submission.state is State.DONE  # what follows the order is not the visitor's concern
-    ready = submission.client_id is not None
-    login = site.login_url if ready and site.checkout != "none" else None
-    return Answer("created" if made else "accepted", submission.reference, login, account_ready=ready and not made)
 
 
 class Gateway:
@@ -111,7 +78,14 @@ class Gateway:
         structlog.contextvars.bind_contextvars(reference=stored.reference, new=is_new)
         if site.hides_customers:
             return stored
-        return await self._slots.result(stored.reference, site.reply_within) or stored
+        return await self._slots.result(stored.reference, site.reply_within) or await self._latest(stored)
+
+    async def _latest(self, stored: Submission) -> Submission:
+        """What is on disk by now: an attempt that is quick ends before anybody waits for it."""
+        try:
+            return await self._store.find(stored.reference) or stored
+        except Unavailable:  # it is stored all the same
+            return stored
 
     async def find(self, site: Site, reference: str) -> Submission:
         """A sign-up of this site. Raises UnknownReference, Unavailable."""

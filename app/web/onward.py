@@ -6,8 +6,8 @@ from dataclasses import replace
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from app.answers import Answer
 from app.checkout import LIFE, Browser, Checkout
-from app.delivery import Answer
 from app.guard import Sender
 from app.sites import Site
 from app.submissions import State, Submission

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from app.delivery import Answer
+from app.answers import Answer
 from app.errors import (
     ChallengeFailed,
     CheckoutClosed,

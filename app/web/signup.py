@@ -6,8 +6,9 @@ from typing import Annotated
 import structlog
 from fastapi import APIRouter, Depends, Path, Request, Response
 
+from app.answers import answer
 from app.challenge import Challenges
-from app.delivery import Gateway, answer
+from app.delivery import Gateway
 from app.errors import EmailTaken, FieldError, InvalidFields, MethodNotAllowed, UnknownSite
 from app.forms import (
     MAX_BODY_BYTES,

@@ -46,6 +46,31 @@ async def test_a_commit_that_was_not_heard_of_is_delivered_at_once_and_once(worl
     assert await all_slots_free(world)
 
 
+@pytest.mark.parametrize("slots", [0, 6], ids=["after a while", "at once"])
+async def test_a_visitor_hears_of_an_attempt_that_ended_before_he_could_wait_for_it(
+    world: World, monkeypatch: pytest.MonkeyPatch, slots: int
+) -> None:
+    async def is_slow(*_: object) -> None:
+        for slot in taken:
+            slot.free()
+        await world.until(lambda: world.made()[0] == 1 and world.slots.busy == 0)
+
+    taken = [slot for _ in range(6 - slots) if (slot := await world.slots.take(0))]
+    monkeypatch.setattr(world.screening, "count", is_slow)
+    assert (await world.sign_up()).state is State.DONE
+
+
+async def test_what_is_stored_is_thanked_for_though_nobody_can_say_what_became_of_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def is_slow(*_: object) -> None:
+        await world.until(lambda: world.made()[0] == 1 and world.slots.busy == 0)
+        world.process.failing = {"find"}
+
+    monkeypatch.setattr(world.screening, "count", is_slow)
+    assert (await world.sign_up()).state is State.SENDING
+
+
 async def test_a_post_that_is_cancelled_after_its_commit_is_delivered_at_once_and_once(world: World) -> None:
     committed = asyncio.Event()
 

@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.advice import advice
-from app.delivery import answer
+from app.answers import answer
 from app.outcomes import Resolved, Step
 from app.sandbox.ledger import Order
 from app.sites import Site

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.delivery import answer
+from app.answers import answer
 from app.guard import Visit
 from app.outcomes import Declined, Released
 from app.store import Store

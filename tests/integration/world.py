@@ -179,7 +179,7 @@ class World:
         assert self.wire.hold is not None
         self.process.dead = True
         self.wire.hold.set()
-        await post
+        await asyncio.wait({post})
         self.gateway = self.another_gateway()
 
     async def becomes(self, submission: Submission, state: State) -> Submission:

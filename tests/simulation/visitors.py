@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
-from app.delivery import answer
+from app.answers import answer
 from app.errors import EmailTaken, InvalidFields, KeyReused, Unavailable, UnknownReference
 from app.forms import SignupForm
 from app.guard import Visit

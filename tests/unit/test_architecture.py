@@ -12,7 +12,7 @@ ROWS = (
     {"delivery", "checkout", "catalog", "screening", "worker", "slots", "attempt", "owners", "pulse"}
     | {"conversation", "letter", "ordering", "difference", "follow_up", "mishaps"},
     {"store", "guard", "challenge"},
-    {"submissions", "outcomes", "forms", "sites", "origins", "whmcs", "vault", "offer_links", "ways"},
+    {"submissions", "outcomes", "forms", "sites", "origins", "whmcs", "vault", "offer_links", "ways"} | {"answers"},
     {"errors", "findings", "languages", "settings", "networks", "logs", "faults"},
 )
 DEPTH = {name: depth for depth, row in enumerate(ROWS) for name in row}

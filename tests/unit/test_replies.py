@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from app.delivery import Answer
+from app.answers import Answer
 from app.errors import EmailTaken, FieldError, GatewayError, InvalidFields, OriginRefused, RateLimited, Unavailable
 from app.forms import sentence
 from app.languages import load_languages
