@@ -99,8 +99,10 @@ class Attempts:
                 if isinstance(outcome, Refused) and not (waited_for and self._is_in_time(submission)):
                     outcome = Faulty(f"refused:{outcome.errors[0].field}")  # a person's to mend
                 looked = isinstance(outcome, NothingFound)
+                # Who is to hear of his fields waits for no database that is away: without a save, a person hears of it.
+                save = self._store.save if isinstance(outcome, Refused) else None
                 # What was not there yet when it was looked for may have come while the answer was on its way.
-                submission = await self._record(submission, outcome, learned_at=asked_at if looked else None)
+                submission = await self._record(submission, outcome, save, learned_at=asked_at if looked else None)
         except asyncio.CancelledError:
             await self._record(submission, Unclear("stopped"), self._store.save)
             raise

@@ -485,6 +485,21 @@ async def test_whmcs_refusing_an_answer_of_a_young_sign_up_that_nobody_waits_for
     assert (stuck.reference, stuck.state, stuck.reason) == (accepted.reference, State.STUCK, "refused:phone")
 
 
+async def test_whmcs_refusing_an_answer_that_cannot_be_stored_in_time_waits_for_a_person(world: World) -> None:
+    """The visitor is thanked before the database is back."""
+    world.wire.whmcs.faults.add(Fault("unknown_error", action="AddClient", message="Invalid telephone phone number"))
+    world.process.failing = {"save"}
+    accepted = await world.sign_up()
+    world.process.failing = set()
+    await world.until(lambda: world.slots.busy == 0)
+    assert await world.now(accepted) == accepted
+    assert accepted.state is State.SENDING
+    await world.work_after(LEASE)
+    stuck = await world.work_after(GRACE)
+    assert stuck is not None
+    assert (stuck.state, stuck.reason) == (State.STUCK, "refused:phone")
+
+
 async def test_whmcs_refusing_an_answer_on_a_hiding_site_waits_for_a_person(world: World) -> None:
     world.sites[world.site.key] = hiding = world.site.model_copy(update={"existing_customer": "hide"})
     world.wire.whmcs.faults.add(Fault("unknown_error", action="AddClient", message="Invalid telephone phone number"))
