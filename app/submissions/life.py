@@ -31,8 +31,6 @@ from app.outcomes import (
 )
 from app.submissions.submission import State, Submission
 
-_TOO_OLD, _GAVE_UP = "too_old:", "gave_up:"
-
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -73,7 +71,7 @@ def after(submission: Submission, outcome: Outcome, now: float, rules: Rules) ->
         case State.HELD, Declined():
             return _finish(replace(submission, reason="declined"), State.REJECTED)
         case State.ACCEPTED | State.WAITING | State.UNCERTAIN, TooOld(reason):
-            return _give_up(submission, _TOO_OLD + reason, now, rules)
+            return _give_up(submission, f"too_old:{reason}", now, rules)
         case State.WAITING | State.UNCERTAIN | State.STUCK, Retried():
             return _try_again(submission, last, now)
         case State.WAITING | State.UNCERTAIN | State.STUCK, Resolved():
@@ -134,7 +132,7 @@ def _retry(
     attempts = submission.attempts + 1
     tried = replace(submission, attempts=attempts)
     if _spent(tried, rules):
-        return _give_up(tried, _GAVE_UP + reason, now, rules)
+        return _give_up(tried, f"gave_up:{reason}", now, rules)
     due = now + (rules.wait(attempts) if wait is None else wait)
     return replace(_release(tried, state, reason), due_at=due)
 
@@ -148,9 +146,8 @@ def _give_up(submission: Submission, reason: str, now: float, rules: Rules) -> S
 
 
 def _try_again(submission: Submission, last: float, now: float) -> Submission:
-    """What WHMCS said no to is looked for first: it may have made it before, or a person made it by hand."""
-    refused = submission.state is State.STUCK and not submission.reason.startswith((_TOO_OLD, _GAVE_UP))
-    if refused and not submission.is_made and submission.uncertain_since is None:
+    """What is stuck is looked for first: WHMCS may have made it before it said no, or a person made it by hand."""
+    if submission.state is State.STUCK and not submission.is_made and submission.uncertain_since is None:
         submission = replace(submission, uncertain_since=last)
     return replace(submission, state=_unsent_state(submission), due_at=now, attempts=0, reason="")
 

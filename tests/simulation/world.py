@@ -21,7 +21,7 @@ from tests.simulation.visitors import SITES, Crowd, Wish, wishes
 EPOCH: Final = 1_800_000_000.0
 _TOO_LONG: Final = 60 * 86400.0  # seconds after which a run that never rests is given up
 _TIDYING: Final = 3.0  # seconds in which old rows are removed
-_ROUNDS: Final = 5  # in which the operator sets going what is stuck, with WHMCS mended
+_ROUNDS: Final = 12  # in which the operator sets going what is stuck, with WHMCS mended; one of an address at a time
 
 
 class World:

@@ -94,10 +94,10 @@ OF_OPERATORS = [
     ),
     *(
         Step(
-            f"operator repaired what kept it from being sent ({reason})",
-            submission(State.STUCK, attempts=9, reason=reason),
+            f"operator repaired what kept it from being sent ({reason}): look first, for he may have made it by hand",
+            submission(State.STUCK, attempts=9, reason=reason, updated_at=NOW - 5),
             Retried(),
-            {"state": State.WAITING, "attempts": 0, "due_at": NOW, "reason": ""},
+            {"state": State.UNCERTAIN, "uncertain_since": NOW - 5, "attempts": 0, "due_at": NOW, "reason": ""},
         )
         for reason in ("too_old:dns", "gave_up:dns")
     ),
