@@ -30,6 +30,7 @@ from app.whmcs import Breaker
 
 HEAD_START = 5.0  # seconds in which only the request that brought a sign-up delivers it
 SLOT_PATIENCE = 0.2  # seconds that a new sign-up waits for a slot before it is stored: with one, that is the claim, too
+LAST_LOOK = 1.0  # seconds that a visitor waits at the end for the database, whatever it is at
 CONTENT_KEY_LIFE = 600.0  # seconds for which the same answers without a key of their own are the same sign-up
 
 
@@ -83,8 +84,9 @@ class Gateway:
     async def _latest(self, stored: Submission) -> Submission:
         """What is on disk by now: an attempt that is quick ends before anybody waits for it."""
         try:
-            return await self._store.find(stored.reference) or stored
-        except Unavailable:  # it is stored all the same
+            async with asyncio.timeout(LAST_LOOK):
+                return await self._store.find(stored.reference) or stored
+        except (Unavailable, TimeoutError):  # it is stored all the same
             return stored
 
     async def find(self, site: Site, reference: str) -> Submission:

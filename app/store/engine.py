@@ -12,7 +12,8 @@ _POSTGRESQL = {
     "connect_timeout": 3,
     "tcp_user_timeout": 5000,
     "keepalives_idle": 10,
-    "options": "-c statement_timeout=5000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=10000",
+    "options": "-c statement_timeout=5000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=10000"
+    " -c extra_float_digits=3",  # a time that is read must be the one that was written: saves are held to it
 }
 
 

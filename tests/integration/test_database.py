@@ -82,6 +82,20 @@ def test_postgresql_is_set_up_to_survive_a_power_cut(postgresql_database: str, s
     engine.dispose()
 
 
+async def test_postgresql_gives_back_the_very_time_that_was_written(postgresql_database: str) -> None:
+    """Saves are held to the time of the last change, whatever the server is set to."""
+    with psycopg.connect(postgresql_database, autocommit=True) as admin:
+        name = psycopg.sql.Identifier(admin.info.dbname)
+        admin.execute(psycopg.sql.SQL("ALTER DATABASE {} SET extra_float_digits = -3").format(name))
+    url = SecretStr(postgresql_database.replace("postgresql://", "postgresql+psycopg://"))
+    migrate_store(url)
+    store = open_store(url)
+    odd = arriving(updated_at=1_800_000_000.1234567)
+    await store.accept(odd)
+    assert await store.find(odd.reference) == odd
+    store.close()
+
+
 @pytest.mark.parametrize("wrong_by", [-3600, 3600])
 def test_a_clock_that_is_wrong_is_refused_where_replicas_may_be(
     postgresql_database: str, monkeypatch: pytest.MonkeyPatch, wrong_by: float

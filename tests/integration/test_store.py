@@ -179,11 +179,12 @@ async def test_a_row_released_while_it_is_purged_stays(postgresql_database: str)
 
 
 async def _waits_for_a_lock(database: str) -> None:
-    """Return once somebody waits for a lock on this database server."""
+    """Return once somebody waits for a lock in this database."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     with psycopg.connect(database, autocommit=True) as watch:
-        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-        while watch.execute(waiting).fetchone() == (0,):
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(60):
+            while watch.execute(waiting).fetchone() == (0,):
+                await asyncio.sleep(0.01)
 
 
 async def test_a_person_cannot_put_two_of_one_address_in_flight(store: Store) -> None:
