@@ -46,7 +46,7 @@ REASONS = (
         ("html_http_", "empty_http_", "null_http_", "unreadable_http_"),
         "Something answered with this HTTP status, and not as the API does.",
         "3xx: give the final address in WHMCS_API_URL. 4xx: let the gateway through your firewall or CDN. "
-        "Others: see WHMCS's PHP error log.",
+        "Others: see WHMCS's PHP error log, and the log of the proxy before it.",
     ),
     Reason(
         ("read_timeout", "timeout", "deadline", "disconnected", "connection_lost", "broken_reply", "not_http"),

@@ -10,7 +10,7 @@ from app import __version__
 
 
 class Commands(TyperGroup):
-    """Those below. Those of ``app.commands`` are loaded when one of them is asked for, or the list of all."""
+    """Those below; those of ``app.commands`` are loaded only when one of them, or the list of all, is asked for."""
 
     # Typer brings its own copy of click, whose classes have no public names.
     def get_command(self, ctx: Any, cmd_name: str) -> Any:

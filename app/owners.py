@@ -22,8 +22,8 @@ DAY = 86400.0  # seconds, from one mail to an address to the next
 class Owners:
     """Has WHMCS write to them.
 
-    It is on disk that a mail is asked for before that is done: a failure, or a process that dies, may cost a mail and
-    never sends two.
+    That a mail is to be asked for is on disk before WHMCS is asked: a failure, or a process that dies, may cost a mail,
+    but never sends two.
     """
 
     def __init__(self, store: Store, whmcs: Whmcs, clock: Callable[[], float]) -> None:

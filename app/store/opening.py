@@ -19,7 +19,7 @@ from app.store.store import Store
 MOST_APART = 30.0  # seconds between this clock and the database's; two such replicas are within the usual grace
 _APART = (
     "GATEWAY_DATABASE_URL: this machine's clock and the database's are {seconds:.0f} seconds apart, "
-    "and replicas judge by theirs whose work is over. Let both follow NTP."
+    "and each replica goes by its own clock when it decides that another has died. Let both follow NTP."
 )
 
 

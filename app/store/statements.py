@@ -63,7 +63,7 @@ GIVE_BACK = update(offers).where(offers.c.name == bindparam("called"), offers.c.
 FORGET_OFFERS = delete(offers).where(offers.c.expires_at < bindparam("ended_before"))
 
 FREE_KEY = update(submissions).where(_t.reference == bindparam("named")).values(key=_t.reference, key_expires_at=None)
-# The lease fences attempts off; the time does it for operators, whose changes can leave state and lease as they were.
+# The lease fences off other attempts; the time fences off operators, who can leave state and lease as they were.
 SAVE = update(submissions).where(
     _t.reference == bindparam("named"),
     _t.state == bindparam("was"),

@@ -27,7 +27,7 @@ _READABLE = "Retry-After, RateLimit, RateLimit-Policy, X-Request-Id"
 
 
 class SafeHeaders:
-    """Keeps replies out of caches, frames and search engines; pages load our own style sheet, and what else they name.
+    """Keeps replies out of caches, frames and search engines, and lets pages load our style sheet and what they name.
 
     ``https`` says that visitors come by https only, and browsers are told so.
     """

@@ -84,12 +84,14 @@ class _Figures(Collector):
             "signup_gate_refused", "Requests of this process that the gate refused.", self._refused
         )
         quotas = self._parts.quotas
-        refusals = CounterMetricFamily("signup_quota_refusals", "Sign-ups that a quota refused.", labels=["policy"])
+        refusals = CounterMetricFamily(
+            "signup_quota_refusals", "Sign-ups and look-ups of names that a quota refused.", labels=["policy"]
+        )
         for policy, number in quotas.refusals.items():
             refusals.add_metric([policy], number)
         yield refusals
         yield CounterMetricFamily(
-            "signup_quota_unavailable", "Sign-ups that passed because the quotas' store was away.", quotas.unavailable
+            "signup_quota_unavailable", "The same that passed because the quotas' store was away.", quotas.unavailable
         )
         verdicts = CounterMetricFamily("signup_verdicts", "New sign-ups that were screened.", labels=["verdict"])
         for verdict, number in self._parts.screening.verdicts.items():

@@ -67,8 +67,8 @@ def refusal(message: str, status: int, action: str) -> WhmcsError:
     """The error that an error reply stands for.
 
     The message decides. Words we do not know (they may be translated) count as a refusal of our credentials when the
-    HTTP status is 401 or 403, because WHMCS uses those for nothing but access; with 5xx they are a proxy's, or come
-    after a crash.
+    HTTP status is 401 or 403, because WHMCS uses those for nothing but access; with 5xx they prove nothing, for they
+    are a proxy's, or come after a crash.
     """
     sentence = " ".join(unescaped(message).split())
     if "empty action request" in sentence.lower():
