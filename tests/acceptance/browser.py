@@ -31,7 +31,7 @@ TYPED = {
     "State, county or region": "Greater London",
     "Postcode": "SW1Y 4JH",
 }
-PATIENCE = 30_000  # milliseconds until something that should be seen counts as not coming; Playwright's 5,000 are few
+PATIENCE = 120_000  # milliseconds until something that should be seen counts as not coming; Playwright's 5,000 are few
 
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, Scheme] = ("light", "dark")
@@ -59,6 +59,7 @@ def open_browser() -> Iterator[Browser]:
 def visit(browser: Browser, *, scripts: bool = True) -> Iterator[Page]:
     """The window of a new visitor; on leaving, the browser must have found nothing to complain about."""
     context = browser.new_context(java_script_enabled=scripts)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     complaints = complaints_of(page)
     try:

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx2
 
-from tests.acceptance.processes import Process, until
+from tests.acceptance.processes import PATIENCE, Process, until
 from tests.ports import three_free_ports
 
 LAST_WORDS = "Ctrl-C ends everything."
@@ -37,15 +37,15 @@ class Demo(Process):
 
     def fail(self, mode: str, **options: Any) -> None:
         """Let the sandbox fail in this way."""
-        httpx2.post(f"{self.whmcs}/faults", json={"mode": mode, **options}).raise_for_status()
+        httpx2.post(f"{self.whmcs}/faults", json={"mode": mode, **options}, timeout=PATIENCE).raise_for_status()
 
     def mend(self) -> None:
         """Let the sandbox work again."""
-        httpx2.delete(f"{self.whmcs}/faults").raise_for_status()
+        httpx2.delete(f"{self.whmcs}/faults", timeout=PATIENCE).raise_for_status()
 
     def ledger(self) -> dict[str, list[dict[str, Any]]]:
         """Everything the sandbox has."""
-        ledger: dict[str, list[dict[str, Any]]] = httpx2.get(f"{self.whmcs}/ledger.json").json()
+        ledger: dict[str, list[dict[str, Any]]] = httpx2.get(f"{self.whmcs}/ledger.json", timeout=PATIENCE).json()
         return ledger
 
     def asked(self, action: str) -> int:

@@ -25,7 +25,7 @@ from tests.unit.documents import ROOT
 EXAMPLES = ROOT / "examples"
 GATEWAY = "https://signup.example.com"  # in every example
 LIMITS = 'limits = { ip = "1000/minute", email = "1000/minute", site = "1000/minute", unverified = "1000/minute" }\n'
-BUILD_WITHIN = 280.0  # seconds
+BUILD_WITHIN = 900.0  # seconds
 TYPED = {
     "First name": "Ada",
     "Last name": "Lovelace",

@@ -118,7 +118,7 @@ def test_a_double_click_on_the_scripted_form_asks_whmcs_once(page: Page, demo: D
 
 def test_pressing_enter_again_while_the_plain_form_is_under_way_asks_whmcs_once(page: Page, mended: Demo) -> None:
     asked = mended.asked("AddClient")
-    mended.fail("slow", seconds=1)
+    mended.fail("slow", seconds=3)
     page.goto(f"{mended.site}/plain")
     fill(page, {"Email address": "impatient@example.com"})
     page.get_by_label("Postcode").focus()

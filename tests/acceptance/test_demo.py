@@ -18,8 +18,6 @@ from tests.acceptance.processes import PATIENCE
 from tests.ports import three_free_ports
 from tests.unit.forms.visitors import ANSWERS
 
-FEW_SECONDS = 60.0
-
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
@@ -62,7 +60,7 @@ def test_it_prints_where_to_click_and_all_of_it_answers(demo: Demo) -> None:
         f"{demo.url}/v1/demo/snippets",
     ]
     assert addresses == [*shown, f"{demo.url}/readyz"]
-    assert [httpx2.get(address).status_code for address in addresses] == [200] * 7
+    assert [httpx2.get(address, timeout=PATIENCE).status_code for address in addresses] == [200] * 7
     assert stop
 
 
@@ -108,7 +106,7 @@ def test_ctrl_c_ends_every_part_and_leaves_no_file(tmp_path: Path) -> None:
     assert any("Ctrl-C" in line for line in demo.stdout), "it ended without saying how to stop it"
     assert list(tmp_path.iterdir())
     demo.send_signal(signal.SIGINT)
-    rest, _ = demo.communicate(timeout=FEW_SECONDS)
+    rest, _ = demo.communicate(timeout=PATIENCE)
     assert demo.returncode == 0
     assert "\nStopping.\n" in rest
     assert "Traceback" not in rest

@@ -26,7 +26,7 @@ BY_THE_TEST = {"sites.toml"}
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
     """A WHMCS, and a site with a field of its own, whose plan has a promotion of its own: a visitor's goes nowhere."""
-    town = Town(tmp_path)
+    town = Town(tmp_path, reply_within=12)
     sites = tmp_path / "sites.toml"
     plan = "[sites.acme.plans.starter]"
     mine = f'custom_fields = {{ heard = 3 }}\n{plan}\ndomain_actions = ["own", "transfer"]\npromo_code = "LAUNCH"'
@@ -180,7 +180,7 @@ def test_what_is_refused_at_the_door_leaves_no_trace(town: Town) -> None:
     gateway = town.serve()
     assert post(gateway, "doorqv", country="nowhere").status_code == 422
     query = {"first_name": answers("doorqv")["first_name"], "email": answers("doorqv")["email"]}
-    assert httpx2.get(f"{gateway.url}/v1/acme/signup", params=query).status_code == 405
+    assert httpx2.get(f"{gateway.url}/v1/acme/signup", params=query, timeout=PATIENCE).status_code == 405
     assert_no_trace(town, "doorqv")
 
 
