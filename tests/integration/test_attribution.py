@@ -94,7 +94,7 @@ async def test_it_is_sealed_on_disk_and_erased_with_the_form(store: Store) -> No
         waiting = await world.gateway.submit(world.site, world.form(), Visit("198.51.100.7", attribution=CAME))
         stored = await world.becomes(waiting, State.WAITING)
         assert stored.payload is not None
-        assert b"news" not in stored.payload
+        assert b"utm_source" not in stored.payload
         assert Letter.from_bytes(world.vault.open(stored.payload)).attribution == CAME
         done = await world.work_after(60)
         assert done is not None

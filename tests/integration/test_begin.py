@@ -57,6 +57,7 @@ async def test_a_visitor_hears_of_an_attempt_that_ended_before_he_could_wait_for
 
     taken = [slot for _ in range(6 - slots) if (slot := await world.slots.take(0))]
     monkeypatch.setattr(world.screening, "count", is_slow)
+    monkeypatch.setattr("app.delivery.LAST_LOOK", 60)
     assert (await world.sign_up()).state is State.DONE
 
 

@@ -388,7 +388,10 @@ async def test_stopping_lets_go_of_what_does_not_finish_and_the_next_process_loo
     assert world.actions[-1] == "GetClientsDetails"
 
 
-async def test_an_attempt_whose_lease_ran_out_changes_nothing_any_more(world: World) -> None:
+async def test_an_attempt_whose_lease_ran_out_changes_nothing_any_more(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.delivery.LAST_LOOK", 60)
     world.wire.hold = asyncio.Event()
     post = asyncio.create_task(world.sign_up(plan="starter"))
     await world.wire.arrived.wait()

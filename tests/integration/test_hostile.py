@@ -24,7 +24,6 @@ JSON = (b"content-type", b"application/json")
 
 OFTEN = settings(
     derandomize=True,
-    deadline=None,
     max_examples=200,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -71,7 +70,7 @@ async def test_no_answer_reaches_whmcs_that_would_act_there(watched: Watched, an
     known = set(clients)
     sent = json.dumps(answers)  # which spells lone surrogates, too
     reply = await watched.service.client.post("/v1/acme/signup", headers=[JSON], content=sent)
-    assert reply.status_code in (201, 400, 409, 413, 422)
+    assert reply.status_code in (201, 202, 400, 409, 413, 422)  # 202: held, for a name in two scripts among much else
     assert (reply.status_code == 201) == (len(clients) > len(known))
     for number in set(clients) - known:
         check_client(clients[number])

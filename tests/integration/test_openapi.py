@@ -74,7 +74,6 @@ def asked(draw: st.DrawFn, operation: Any) -> tuple[Case[Any], dict[str, str]]:
 
 @settings(
     derandomize=True,
-    deadline=None,
     max_examples=200,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

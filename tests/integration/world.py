@@ -107,7 +107,7 @@ class World:
         self.wire = Wire(self.clock, whmcs or SandboxWhmcs())
         self.store = store
         self.plan = Plan(pid=1, billing_cycle="monthly", payment_method="stripe", promo_code="")
-        self.site = visitors.site(plans={"starter": self.plan.model_dump()}, reply_within=5)
+        self.site = visitors.site(plans={"starter": self.plan.model_dump()}, reply_within=60)
         self.sites = {self.site.key: self.site}
         self.without_mail: set[str] = set()  # domains
         self.screening = Screening()

@@ -4,7 +4,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from app.guard import bucket, nodes, visitor_address
 from app.guard.forwarded import ForwardingHeader
@@ -122,13 +122,11 @@ def said(header: ForwardingHeader, node: str) -> str:
 
 
 @given(HEADERS, st.lists(INVENTED, max_size=3))
-@settings(deadline=None)
 def test_a_stranger_cannot_choose_an_address(header: ForwardingHeader, values: list[str]) -> None:
     assert address(header, VISITOR, values) == VISITOR
 
 
 @given(HEADERS, STRANGERS, st.lists(TRUSTED_ONES, max_size=3), INVENTED, st.booleans())
-@settings(deadline=None)
 def test_what_a_stranger_invents_changes_nothing(
     header: ForwardingHeader, stranger: str, proxies: list[str], invented: str, own_line: bool
 ) -> None:
@@ -141,7 +139,6 @@ def test_what_a_stranger_invents_changes_nothing(
 
 
 @given(HEADERS, st.lists(INVENTED, max_size=3), st.sampled_from([PROXY, VISITOR, "fd00::2", ""]))
-@settings(deadline=None)
 def test_the_address_is_the_peers_or_one_that_a_trusted_hop_named(
     header: ForwardingHeader, values: list[str], peer: str
 ) -> None:
@@ -169,7 +166,6 @@ def test_what_limits_count_by(given_address: str, expected: str) -> None:
 
 
 @given(st.ip_addresses(v=6), st.integers(0, 2**64 - 1))
-@settings(deadline=None)
 def test_a_whole_network_of_64_bits_shares_a_limit(one: IPv6Address, elsewhere: int) -> None:
     neighbour = IPv6Address(int(one) >> 64 << 64 | elsewhere)
     if one.ipv4_mapped or neighbour.ipv4_mapped:
@@ -178,6 +174,5 @@ def test_a_whole_network_of_64_bits_shares_a_limit(one: IPv6Address, elsewhere: 
 
 
 @given(st.ip_addresses(v=4), st.ip_addresses(v=4))
-@settings(deadline=None)
 def test_two_ipv4_addresses_never_share_a_limit(one: IPv4Address, other: IPv4Address) -> None:
     assert (bucket(str(one)) == bucket(str(other))) is (one == ip_address(str(other)))

@@ -2,7 +2,7 @@
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
@@ -78,7 +78,6 @@ def test_a_password_before_the_whole_host_is_no_key() -> None:
 
 
 @given(st.text(st.characters(max_codepoint=255), max_size=80))
-@settings(deadline=None)
 def test_nobody_guesses_a_key(authorization: str) -> None:
     assert not is_relay(site(HASH, OTHER_HASH), authorization)
     assert not is_relay(site(HASH, OTHER_HASH), f"Bearer {authorization}")

@@ -10,7 +10,7 @@ from typing import Literal
 import hypothesis.strategies as st
 import pytest
 import structlog
-from hypothesis import given, settings
+from hypothesis import given
 from starlette.responses import PlainTextResponse
 from starlette.types import Message
 
@@ -183,7 +183,6 @@ def test_what_is_struck_out(text: str, expected: str) -> None:
     st.from_regex(r"[a-z0-9._+-]{1,20}@[a-z0-9-]{1,10}\.[a-z]{2,6}", fullmatch=True),
     st.text(max_size=20),
 )
-@settings(deadline=None)
 def test_an_address_is_struck_out_of_any_text(before: str, address: str, after: str) -> None:
     assert address not in str(Strike([])(None, "info", {"event": f"{before} {address} {after}"})["event"])
 

@@ -125,7 +125,7 @@ HOSTS = {"www.acme.example", "localhost"}
 
 
 @given(addresses | st.text(max_size=20).map("https://www.acme.example".__add__))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_whoever_reads_an_accepted_address_finds_a_host_of_the_site(url: str) -> None:
     if not on_origins(url, ORIGINS):
         return

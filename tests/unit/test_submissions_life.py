@@ -185,7 +185,7 @@ class Life(RuleBasedStateMachine):
             assert self.row.state in (State.STUCK, *FINAL) or self.row.uncertain_since is not None
 
 
-Life.TestCase.settings = settings(max_examples=150, stateful_step_count=50, deadline=None)
+Life.TestCase.settings = settings(max_examples=150, stateful_step_count=50)
 TestLife = Life.TestCase
 
 
@@ -206,7 +206,6 @@ def test_what_always_fails_is_sent_once_and_after_each_delay_and_then_ends_with_
 
 
 @given(plan=st.sampled_from([None, "pro"]), data=st.data())
-@settings(deadline=None)
 def test_whatever_whmcs_answers_it_ends_without_an_operator(plan: str | None, data: st.DataObject) -> None:
     """Two hundred rounds are enough: for each thing to do, all the tries and the looks within the grace of each."""
     row, rounds = fresh(plan=plan), 0
@@ -245,7 +244,6 @@ def test_an_uncertain_call_is_not_sent_again_before_its_grace_is_over() -> None:
 
 
 @given(attempts=st.integers(1, 50))
-@settings(deadline=None)
 def test_a_wait_is_never_shorter_than_its_delay_and_at_most_a_fifth_longer(attempts: int) -> None:
     delay = DELAYS[min(attempts, len(DELAYS)) - 1]
     assert delay <= Rules(delays=DELAYS, grace=90).wait(attempts) <= delay * 1.2

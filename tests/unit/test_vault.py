@@ -3,7 +3,7 @@
 import hypothesis.strategies as st
 import pytest
 from cryptography.fernet import Fernet
-from hypothesis import given, settings
+from hypothesis import given
 from pydantic import SecretStr
 
 from app.vault import Seal, SealBroken, Vault
@@ -43,11 +43,16 @@ def test_renewed_it_needs_the_newest_key_only() -> None:
         Seal([NEW]).renew(Seal([OLD]).seal(FORM))
 
 
+def tampered(sealed: bytes) -> bytes:
+    """The same with one character changed."""
+    return sealed[:60] + (b"B" if sealed[60:61] == b"A" else b"A") + sealed[61:]
+
+
 @pytest.mark.parametrize(
     "sealed",
     [
         pytest.param(Vault([OTHER], PEPPER).seal(FORM), id="another key's"),
-        pytest.param(Vault([OLD], PEPPER).seal(FORM)[:-4] + b"AAA=", id="tampered with"),
+        pytest.param(tampered(Vault([OLD], PEPPER).seal(FORM)), id="tampered with"),
         pytest.param(Vault([OLD], PEPPER).seal(FORM)[:40], id="cut short"),
         pytest.param(FORM, id="never sealed"),
         pytest.param(b"", id="empty"),
@@ -93,14 +98,12 @@ def test_a_hash_is_fit_for_a_column() -> None:
 
 
 @given(st.lists(st.binary(max_size=4), max_size=4), st.lists(st.binary(max_size=4), max_size=4))
-@settings(deadline=None)
 def test_two_lists_of_parts_hash_alike_only_when_they_are_alike(one: list[bytes], other: list[bytes]) -> None:
     vault = Vault([OLD], PEPPER)
     assert (vault.digest("x", *one) == vault.digest("x", *other)) is (one == other)
 
 
 @given(st.binary(max_size=500))
-@settings(deadline=None)
 def test_any_bytes_survive(plain: bytes) -> None:
     vault = Vault([OLD], PEPPER)
     assert vault.open(vault.seal(plain)) == plain

@@ -2,7 +2,7 @@
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from app.languages import CODES
 from app.web.wants import is_json, preferred_language, wants_json
@@ -72,7 +72,6 @@ def test_a_json_body(content_type: str, expected: bool) -> None:
 
 
 @given(st.text(alphabet="application/json,;q=0.19 *texhml", max_size=60))
-@settings(deadline=None)
 def test_any_accept_header_is_survived(accept: str) -> None:
     assert wants_json({"accept": accept}) in (True, False)
 
@@ -99,7 +98,6 @@ def test_the_language_that_is_liked_best(accepted: str, code: str | None) -> Non
 
 
 @given(st.text(max_size=80) | st.text(alphabet="deENfr-,;q=0.19* ", max_size=80))
-@settings(deadline=None)
 def test_any_wish_for_a_language_is_survived(accepted: str) -> None:
     assert preferred_language(accepted, CODES) in {None, *CODES}
 

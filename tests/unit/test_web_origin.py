@@ -2,7 +2,7 @@
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from structlog.testing import capture_logs
 
 from app.errors import OriginRefused
@@ -86,7 +86,6 @@ NAMES = ("origin", "referer", *FORM)
 
 
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, TEXT)))
-@settings(deadline=None)
 def test_whatever_stands_there_only_the_sites_own_pages_are_taken_for_it(headers: dict[str, str]) -> None:
     try:
         sender = check_sender(site(), headers, None)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.catalog.plain import plain
@@ -46,7 +46,6 @@ def test_it_is_no_longer_than_it_may_be(limit: int) -> None:
     assert plain("one <b>two</b> three", limit) == "one two three"[:limit].strip()
 
 
-@settings(deadline=None)
 @given(PIECES.map("".join))
 def test_nothing_that_is_left_opens_a_tag(html: str) -> None:
     text = plain(html, 300)

@@ -6,7 +6,7 @@ from typing import Any
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from app.challenge import ProofOfWork
 from app.challenge.work import LIFE, TRIES, tries_for
@@ -97,7 +97,6 @@ def test_nonsense_does_not_count(text: str) -> None:
 
 
 @given(JSON, JSON, JSON)
-@settings(deadline=None)
 def test_no_invented_json_counts_or_breaks_it(parameters: object, signature: object, solution: object) -> None:
     for forged in (
         {"challenge": {"parameters": parameters, "signature": signature}, "solution": solution},
@@ -108,7 +107,6 @@ def test_no_invented_json_counts_or_breaks_it(parameters: object, signature: obj
 
 
 @given(st.text(max_size=300))
-@settings(deadline=None)
 def test_no_invented_text_counts_or_breaks_it(text: str) -> None:
     assert work().check(site(), text) is None
 

@@ -1,7 +1,7 @@
 """Where a visitor came from: read as far as it is in order, and never a reason to refuse anybody."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.forms import read_attribution, read_signup
@@ -97,7 +97,6 @@ def test_it_is_no_part_of_the_answers() -> None:
     assert read_signup(site(), fields(dict.fromkeys(ATTRIBUTION, "x"))) == (read_signup(site(), fields())[0], 0)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(ATTRIBUTION), TEXTS)
 def test_whatever_comes_is_bounded_and_harmless(name: str, sent: str) -> None:
     found = read_attribution(site(), {name: (sent,)})

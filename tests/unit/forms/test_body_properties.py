@@ -39,7 +39,7 @@ NAMES = st.text(min_size=1, max_size=20).filter(lambda name: name.isidentifier()
 VALUES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(content_type=CONTENT_TYPES | st.none() | st.text(max_size=60), body=BODIES)
 @example(content_type='multipart/form-data; boundary="\\"', body=b"")
 def test_any_body_gives_fields_or_one_of_three_errors(content_type: str | None, body: bytes) -> None:
@@ -50,7 +50,7 @@ def test_any_body_gives_fields_or_one_of_three_errors(content_type: str | None, 
     assert all(values for values in fields.values())
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(pieces=st.lists(PIECES, max_size=25))
 def test_any_multipart_gives_fields_or_one_of_three_errors(pieces: list[bytes]) -> None:
     try:
@@ -67,7 +67,7 @@ def multipart(answers: dict[str, str]) -> bytes:
     return ("".join(parts) + "--b--\r\n").encode()
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(answers=st.dictionaries(NAMES, VALUES, max_size=10))
 def test_the_three_kinds_of_body_give_the_same_fields(answers: dict[str, str]) -> None:
     sent = read_body("application/x-www-form-urlencoded", urlencode(answers).encode())
@@ -76,7 +76,7 @@ def test_the_three_kinds_of_body_give_the_same_fields(answers: dict[str, str]) -
     assert read_body("multipart/form-data; boundary=b", multipart(answers)) == sent
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(company=st.text(st.characters(categories=["L", "M", "N", "P", "Zs"]), max_size=40))
 def test_the_three_kinds_of_body_give_the_same_form(company: str) -> None:
     answers = {**ANSWERS, "company": company}

@@ -209,7 +209,7 @@ def test_other_languages_are_refused(typed: str) -> None:
         check_language(typed)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(typed=st.text(min_size=1, max_size=80) | st.text("aé。.@-:/xn\u200d", min_size=1, max_size=60))
 def test_a_check_gives_a_value_or_a_fault(typed: str) -> None:
     for check in (check_email, check_language, partial(check_promo_code, None)):

@@ -93,7 +93,7 @@ def test_a_custom_field_is_checked_and_may_have_links_and_lines() -> None:
 TEXTS = st.text(st.characters() | st.sampled_from("<>{}=+-@\t\r\n/.:\uff1c\uff1d\u202e\u200d"), max_size=60)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(typed=TEXTS)
 @example(typed="\u200b=1")
 @example(typed="\u200d@x")

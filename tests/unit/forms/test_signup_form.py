@@ -1,6 +1,7 @@
 """``SignupForm`` as bytes and as text."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -20,7 +21,7 @@ FORMS = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(form=FORMS)
 def test_there_and_back(form: SignupForm) -> None:
     assert SignupForm.from_json(form.to_json()) == form
@@ -45,6 +46,6 @@ def test_what_is_no_json_is_a_value_error(data: bytes) -> None:
 
 
 def test_its_repr_shows_no_personal_data() -> None:
-    shown = repr(FORM) + str(FORM) + f"{[FORM]}"
+    shown = re.sub("0x[0-9a-f]+", "", repr(FORM) + str(FORM) + f"{[FORM]}")  # an address may spell "ada"
     assert "Zo" not in shown
     assert "ada" not in shown

@@ -56,7 +56,7 @@ def test_lines_keep_their_breaks() -> None:
 TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs"]) | st.sampled_from("\t\r\n \u00a0\u200b\u0301"))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(typed=TEXTS)
 def test_normalising_twice_changes_nothing(typed: str) -> None:
     for clean in (one_line, lines):

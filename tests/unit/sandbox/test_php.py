@@ -112,13 +112,13 @@ def test_text_that_is_not_base64_is_unreadable() -> None:
     assert read_map("é%%%a") is None
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.one_of(st.binary(max_size=200), st.text(alphabet="ab[]&=+.% 019", max_size=60).map(str.encode)))
 def test_the_reader_never_raises(body: bytes) -> None:
     assert isinstance(read_form(body), dict)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.one_of(st.text(max_size=60), st.binary(max_size=60).map(lambda raw: b64encode(b"a:2:{" + raw).decode())))
 def test_the_map_reader_never_raises(encoded: str) -> None:
     assert read_map(encoded) is None or isinstance(read_map(encoded), dict)

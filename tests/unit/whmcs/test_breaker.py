@@ -235,5 +235,5 @@ class Weather(RuleBasedStateMachine):
         assert all(one is not next_one for one, next_one in pairwise(heard))
 
 
-Weather.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+Weather.TestCase.settings = settings(max_examples=100, stateful_step_count=40)
 TestWeather = Weather.TestCase

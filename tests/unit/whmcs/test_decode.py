@@ -170,7 +170,7 @@ bodies = st.binary() | st.builds(
 
 
 @given(status=st.integers(100, 599), content_type=st.text(max_size=20), body=bodies)
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_any_reply_is_a_success_or_one_of_three_errors(status: int, content_type: str, body: bytes) -> None:
     try:
         found = decipher(status, content_type, body, "AddClient")

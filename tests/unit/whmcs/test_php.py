@@ -46,7 +46,7 @@ trees = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(st
 
 
 @given(st.dictionaries(st.text(), trees))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_every_pair_is_text_and_survives_the_wire(params: dict[str, PhpValue]) -> None:
     pairs = flatten(params)
     assert all(type(name) is str and type(value) is str for name, value in pairs)
@@ -81,7 +81,6 @@ def test_nothing_is_packed_as_nothing() -> None:
 
 
 @given(st.dictionaries(st.integers(0), st.text() | st.integers()))
-@settings(deadline=None)
 def test_php_reads_back_what_was_packed(values: dict[int, str | int]) -> None:
     raw = packed(values)
     assert (unserialised(base64.b64decode(raw)) if raw else {}) == values

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.whmcs import Currency, Price, Product, Uncertain
@@ -120,7 +120,6 @@ def test_a_currency() -> None:
     ) == (currency,)
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from([*ROW]), JUNK), st.dictionaries(st.sampled_from([*PRICING]), JUNK))
 def test_whatever_comes_no_price_is_below_nothing(changes: dict[str, object], pricing: dict[str, object]) -> None:
     row = ROW | {"pricing": {"USD": PRICING | pricing}} | changes

@@ -112,7 +112,7 @@ trees = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(NAMES), trees))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_any_object_is_a_record_or_uncertain(reply: dict[str, object]) -> None:
     readers = (
         records.client_created,
