@@ -91,7 +91,7 @@ def test_a_sign_up_ends_at_a_page_with_its_reference(page: Page, gateway: Proces
 def test_while_whmcs_hangs_the_page_says_it_is_safe_and_a_later_look_that_it_is_done(
     page: Page, gateway: Process, town: Town
 ) -> None:
-    page.route("**/standing.js", lambda route: route.fulfill(content_type="text/javascript"))  # who looks is we
+    page.route("**/standing.js", lambda route: route.fulfill(content_type="text/javascript"))  # no looks but ours
     town.fail("hang")
     send(page, gateway, email="hanging@example.com")
     assert heading(page) == "Thank you"

@@ -36,8 +36,8 @@ def town(browser: Browser, site: WebServer, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(scope="module")
 def gateway(town: Town) -> Process:
-    """A gateway that soon gives up on a WHMCS that hangs."""
-    return town.serve(GATEWAY_WHMCS_TIMEOUT="10")
+    """A gateway."""
+    return town.serve()
 
 
 @pytest.fixture
