@@ -3,7 +3,7 @@
 from app import follow_up, ordering
 from app.errors import FieldError
 from app.letter import Letter
-from app.mishaps import after_looking, after_sending, refused
+from app.mishaps import after_looking, after_sending
 from app.outcomes import AddressTaken, ClientMade, Faulty, Learned, NothingFound, NotSent, Refused
 from app.sites import FIELD_NAMES, Site
 from app.submissions import Submission
@@ -56,7 +56,7 @@ async def _after_duplicate(whmcs: Whmcs, site: Site, submission: Submission, let
 
 def _client_refused(refusal: Rejected, site: Site, submission: Submission) -> Learned:
     if refusal.cause is not Cause.FIELD or refusal.field not in (*FIELD_NAMES, *site.custom_fields):
-        return refused(refusal, submission)
+        return after_sending(refusal, submission)
     return Refused((FieldError(refusal.field, "not_accepted"),))
 
 

@@ -13,7 +13,9 @@ def after_sending(error: WhmcsError, submission: Submission, but: str = "") -> N
     """What follows a call that was to change something; ``but`` as ``refused`` has it."""
     match error:
         case Rejected():
-            return refused(error, submission, but)
+            answer = refused(error, submission, but)
+            # Not let in, in the words of somebody who may have spoken after the change: a firewall's, or a hook's.
+            return Unclear(error.reason) if isinstance(answer, NotSent) and not error.at_the_door else answer
         case Uncertain(reason=reason):
             return Unclear(reason)
     return NotSent(error.reason)

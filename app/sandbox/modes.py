@@ -90,6 +90,11 @@ _ALL: Final = (
         staging.committing_then_replying(staging.REFUSAL),
     ),
     _unseen(
+        "commit_then_access_denied",
+        "The change is made, then a hook that failed says so with status 403, as if the caller were not let in.",
+        staging.committing_then_replying(staging.NOT_LET_IN),
+    ),
+    _unseen(
         "late_commit",
         "The connection closes after the seconds given; the change is made later, at its own time.",
         staging.committing_late,

@@ -24,6 +24,7 @@ NOTHING: Final = Reply(200, "text/html; charset=utf-8", b"")
 NULL: Final = Reply(200, "application/json", b"null")
 GARBAGE: Final = Reply(200, "application/json", b'{"result":"succ')
 REFUSAL: Final = json_reply(error("Something unexpected happened"))
+NOT_LET_IN: Final = json_reply(error("Access denied for user 'crm'@'localhost'", 403))
 WARNING: Final = json_reply(Answer({"warning": "Invalid or Missing Payment Information - Please try again"}))
 
 

@@ -49,6 +49,7 @@ class Rejected(WhmcsError):
     ``message`` is WHMCS's own sentence, at most 300 characters, for operators only: it may quote what a visitor
     typed, so it is in neither ``str()`` nor ``repr()``. ``field`` is our name of the field at fault, or the name of
     a custom field as WHMCS gives it. ``detail`` is the address WHMCS saw (IP) or the command refused (ROLE).
+    ``at_the_door``: in just the words that WHMCS has for callers whom it does not let in, so no command has run.
     """
 
     def __init__(
@@ -59,9 +60,11 @@ class Rejected(WhmcsError):
         message: str = "",
         field: str | None = None,
         detail: str | None = None,
+        at_the_door: bool = False,
     ) -> None:
         super().__init__(reason or cause.value)
         self.cause = cause
         self.message = message[:MESSAGE_LIMIT]
         self.field = field
         self.detail = detail
+        self.at_the_door = at_the_door

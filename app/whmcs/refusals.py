@@ -68,7 +68,8 @@ def refusal(message: str, status: int, action: str) -> WhmcsError:
 
     The message decides. Words we do not know (they may be translated) count as a refusal of our credentials when the
     HTTP status is 401 or 403, because WHMCS uses those for nothing but access; with 5xx they prove nothing, for they
-    are a proxy's, or come after a crash.
+    are a proxy's, or come after a crash. Words that only contain a sentence of WHMCS's may be those of a hook that
+    failed after the change: "Access denied for user 'crm'@'localhost'" is MySQL's.
     """
     sentence = " ".join(unescaped(message).split())
     if "empty action request" in sentence.lower():
@@ -91,7 +92,10 @@ def _custom_field(sentence: str, message: str) -> Rejected | None:
 
 def _address(sentence: str, message: str) -> Rejected | None:
     found = _IP.search(sentence)
-    return Rejected(Cause.IP, message=message, detail=_valid_ip(found[1])) if found else None
+    if not found:
+        return None
+    whole = found.span() == (0, len(sentence))
+    return Rejected(Cause.IP, message=message, detail=_valid_ip(found[1]), at_the_door=whole)
 
 
 def _unknown(status: int, message: str) -> WhmcsError:
@@ -116,5 +120,6 @@ def _known(sentence: str, message: str, action: str) -> Rejected | None:
                 message=message,
                 field=word if cause is Cause.FIELD else None,
                 detail=action if cause is Cause.ROLE else None,
+                at_the_door=phrase == sentence.strip(" .!"),
             )
     return None

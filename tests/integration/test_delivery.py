@@ -25,6 +25,7 @@ AFTER_COMMIT = [
     "commit_then_null",
     "commit_then_garbage",
     "commit_then_504",
+    "commit_then_access_denied",
 ]
 DISTORTED = ["slow", "polluted", "bom", "status_key", "numeric_ids"]
 

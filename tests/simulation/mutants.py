@@ -7,7 +7,7 @@ from typing import Final
 
 from app.attempt import Attempts, Save
 from app.offer_links import Offer
-from app.outcomes import AddressTaken, Learned, Step
+from app.outcomes import AddressTaken, Learned, NotSent, Step, Unclear
 from app.store.table import submissions
 from app.submissions import CLAIMABLE, Rules, State, Submission, after
 from tests.simulation.disk import Disk
@@ -21,6 +21,14 @@ class NeverLooks(Attempts):
 
     async def _ask(self, submission: Submission, *, looked: bool) -> Learned:
         return await super()._ask(submission, looked=looked or submission.uncertain_since is not None)
+
+
+class BelievesAnyRefusal(Attempts):
+    """Takes every word about its access for WHMCS's own, said before anything was done."""
+
+    async def _ask(self, submission: Submission, *, looked: bool) -> Learned:
+        outcome = await super()._ask(submission, looked=looked)
+        return NotSent(outcome.reason) if outcome == Unclear("credentials") else outcome
 
 
 class SavesAtTheEnd(Attempts):
@@ -224,9 +232,11 @@ class Mutant:
 _WRONG_CLOCKS: Final = {"skew": SKEW, "call_fault": 0.4, "faults": ("late_commit",), "outages": ()}
 _SLOW: Final = {"call_fault": 0.7, "late": 0.3, "faults": ("late_commit", "slow"), "outages": ()}
 _BUSY: Final = {"call_fault": 0.7, "late": 0.3, "faults": (BAD_PHONE,), "outages": ()}
+_NOT_LET_IN: Final = {"call_fault": 0.5, "faults": ("commit_then_access_denied",), "outages": ()}
 _FROST: Final = {"freeze": 0.1}
 MUTANTS: Final[Mapping[str, Mutant]] = {
     "no look-up": Mutant(Build(attempts=NeverLooks), "2 orders for client"),
+    "every refusal believed": Mutant(Build(attempts=BelievesAnyRefusal, weather=_NOT_LET_IN), "2 orders for client"),
     "no save between two calls": Mutant(Build(attempts=SavesAtTheEnd), "2 orders for client"),
     "old answers taken for news": Mutant(Build(attempts=TakesAnswersForNews, weather=_SLOW), "2 orders for client"),
     "a dead attempt counts as unsent": Mutant(Build(attempts=TakesDeadForUnsent), "and yet it is client"),

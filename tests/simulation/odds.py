@@ -18,6 +18,7 @@ _CALL_FAULTS: Final = (
     *("html_500", "drop", "hang", "waf_403", "maintenance_503", "gateway_504", "redirect_301", "empty_body"),
     *("commit_then_html_500", "commit_then_drop", "commit_then_hang", "commit_then_null", "commit_then_garbage"),
     *("commit_then_504", "commit_then_unknown_error", "late_commit", "late_commit", "slow", "polluted", "numeric_ids"),
+    *("commit_then_access_denied", "commit_then_access_denied"),
     *("empty_lists", "empty_lists_missing", "lists_as_objects", "unknown_error", "bad_credentials", "no_permission"),
     *(REFUSED, CENSORED, CENSORED, BAD_PHONE, BAD_PHONE, BAD_PHONE),
 )

@@ -63,6 +63,7 @@ def test_an_odd_answer_is_still_a_good_one(whmcs: SandboxWhmcs, mode: str) -> No
         ("commit_then_html_500", 500, "text/html; charset=utf-8", b"EmitterException"),
         ("commit_then_504", 504, "text/html; charset=utf-8", b"Gateway Time-out"),
         ("commit_then_unknown_error", 200, "application/json", b'"result": "error"'),
+        ("commit_then_access_denied", 403, "application/json", b"Access denied for user"),
         ("commit_then_null", 200, "application/json", b"null"),
         ("commit_then_garbage", 200, "application/json", b'{"result":"succ'),
         ("polluted", 200, "text/html; charset=utf-8", b"<b>Warning</b>"),

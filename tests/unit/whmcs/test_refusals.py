@@ -28,6 +28,26 @@ def test_credentials(message: str, status: int) -> None:
     assert refused(message, status=status).cause is Cause.CREDENTIALS
 
 
+@pytest.mark.parametrize(
+    ("message", "whole"),
+    [
+        ("Authentication Failed", True),
+        (" access denied. ", True),
+        ("License Invalid", True),
+        ("Invalid IP 203.0.113.9", True),
+        ("Invalid IP", True),
+        ("Access denied for user 'crm'@'localhost'", False),
+        ("The hook said: Authentication Failed", False),
+        ("Hook: Invalid IP 203.0.113.9", False),
+        ("Invalid IP 203.0.113.9 in the order", False),
+        ("Your License Expired on 2027-01-01", False),
+        ("Zugriff verweigert", False),
+    ],
+)
+def test_only_its_own_words_prove_that_nothing_was_done(message: str, whole: bool) -> None:
+    assert refused(message, status=403).at_the_door is whole
+
+
 @pytest.mark.parametrize("status", [401, 403])
 def test_unknown_words_with_a_status_about_access_are_credentials(status: int) -> None:
     assert refused("Zugriff verweigert", status=status).cause is Cause.CREDENTIALS
