@@ -131,8 +131,9 @@ class Whmcs:
             reply = await self._call(action, {**params, **window})
             page = [row for row in rows(reply.get(container), name) if row not in found]
             found += page
-            total = number(reply.get("totalresults")) or 0
-            if not page and len(found) < total:
+            total = number(reply.get("totalresults"))
+            # Nothing is only believed of a reply that counts it.
+            if not page and len(found) < (1 if total is None else total):
                 raise Uncertain("incomplete_list")
             if not page or len(found) == total:
                 return found
