@@ -30,6 +30,7 @@ from app.whmcs import Breaker
 
 HEAD_START = 5.0  # seconds in which only the request that brought a sign-up delivers it
 SLOT_PATIENCE = 0.2  # seconds that a new sign-up waits for a slot before it is stored: with one, that is the claim, too
+LOOK_AGAIN = 0.25  # seconds between looks at what another process makes of it
 LAST_LOOK = 1.0  # seconds that a visitor waits at the end for the database, whatever it is at
 CONTENT_KEY_LIFE = 600.0  # seconds for which the same answers without a key of their own are the same sign-up
 
@@ -79,7 +80,18 @@ class Gateway:
         structlog.contextvars.bind_contextvars(reference=stored.reference, new=is_new)
         if site.hides_customers:
             return stored
-        return await self._slots.result(stored.reference, site.reply_within) or await self._latest(stored)
+        ends = asyncio.get_running_loop().time() + site.reply_within
+        made = await self._slots.result(stored.reference, site.reply_within) or await self._latest(stored)
+        return made if is_new else await self._elsewhere(made, ends)
+
+    async def _elsewhere(self, sent: Submission, ends: float) -> Submission:
+        """What comes of a repeat that another process is sending: thanked now, its visitor would not hear of a refusal
+        that is told to whoever waits there."""
+        loop = asyncio.get_running_loop()
+        while sent.state is State.SENDING and loop.time() + LOOK_AGAIN < ends:
+            await asyncio.sleep(LOOK_AGAIN)
+            sent = await self._latest(sent)
+        return sent
 
     async def _latest(self, stored: Submission) -> Submission:
         """What is on disk by now: an attempt that is quick ends before anybody waits for it."""

@@ -293,6 +293,21 @@ async def test_ten_identical_posts_on_two_replicas_make_one_client(world: World)
     await world.slots.drain(patience=1)
 
 
+async def test_a_repeat_at_another_replica_hears_what_whmcs_refused(world: World) -> None:
+    """Thanked at once, its visitor would not come back to correct the field."""
+    world.fail("unknown_error", message="Invalid telephone phone number")
+    world.wire.hold = asyncio.Event()
+    first = asyncio.create_task(world.sign_up(key="k"))
+    await world.wire.arrived.wait()
+    world.gateway = world.another_gateway()
+    second = asyncio.create_task(world.sign_up(key="k"))
+    await asyncio.wait({second}, timeout=0.3)
+    assert not second.done()
+    world.wire.hold.set()
+    assert (await first).state is State.REJECTED
+    assert await second == await first
+
+
 async def test_ten_different_posts_of_one_address_make_one_client(world: World) -> None:
     posts = [world.sign_up(site=world.generous, first_name=f"Ada{number}") for number in range(10)]
     await asyncio.gather(*posts)
