@@ -29,13 +29,15 @@ async def resolution(whmcs: Whmcs, vault: Vault, submission: Submission, claim: 
                 f"Client {claim.client_id} has another email address, and {submission.marker} is not in its admin "
                 "notes. If it is this sign-up's all the same, write that into the notes, and resolve again."
             )
-        invoice_id = await _invoice(whmcs, claim)
+        # Without a word about the order, what counts is the one that the sign-up is known to have.
+        order_id = claim.order_id or (None if claim.without_order else submission.order_id)
+        invoice_id = None if order_id is None else await _invoice(whmcs, claim.client_id, order_id)
     except WhmcsError as error:
         raise CouldNot(
             f"WHMCS could not be asked ({error.reason}), so nothing was changed. "
             "See the README for this reason, and resolve again."
         ) from None
-    return Resolved(claim.client_id, claim.order_id, invoice_id, complete=claim.without_order)
+    return Resolved(claim.client_id, order_id, invoice_id, complete=claim.without_order)
 
 
 def _is_of(client: Client, submission: Submission, vault: Vault) -> bool:
@@ -43,12 +45,13 @@ def _is_of(client: Client, submission: Submission, vault: Vault) -> bool:
     return submission.marker in client.notes or address == submission.address
 
 
-async def _invoice(whmcs: Whmcs, claim: Claim) -> int | None:
-    """The invoice of the order, if either is there. Raises CouldNot when the order is not the client's."""
-    if claim.order_id is None:
-        return None
-    orders = {order.order_id: order for order in await whmcs.orders_of(claim.client_id)}
-    if claim.order_id not in orders:
+async def _invoice(whmcs: Whmcs, client_id: int, order_id: int) -> int | None:
+    """The invoice of the order, if it has one. Raises CouldNot when the order is not the client's."""
+    orders = {order.order_id: order for order in await whmcs.orders_of(client_id)}
+    if order_id not in orders:
         known = ", ".join(map(str, sorted(orders))) or "none"
-        raise CouldNot(f"Client {claim.client_id} has no order {claim.order_id} in WHMCS. Its orders: {known}.")
-    return orders[claim.order_id].invoice_id
+        raise CouldNot(
+            f"Client {client_id} has no order {order_id} in WHMCS. Its orders: {known}. "
+            "Say --order-id for the right one, or --without-order."
+        )
+    return orders[order_id].invoice_id

@@ -118,7 +118,7 @@ def test_what_was_settled_by_hand_is_resolved(town: Town) -> None:
     wrong = town.run("submissions", "resolve", reference, "--client-id", "99")
     assert (wrong.returncode, wrong.stderr) == (1, "WHMCS has no client 99. Look its number up there.\n")
     none = town.run("submissions", "resolve", reference, "--client-id", "1", "--order-id", "5")
-    assert "has no order 5 in WHMCS. Its orders: none." in none.stderr
+    assert "has no order 5 in WHMCS. Its orders: none. Say --order-id for the right one" in none.stderr
     right = town.run("submissions", "resolve", reference, "--client-id", "1")
     assert (right.returncode, right.stdout) == (0, f"{reference} is uncertain and due now.\n")
     until(lambda: town.rows() == [("done", ""), ("done", "")], "the order was not placed")

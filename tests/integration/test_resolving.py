@@ -72,6 +72,19 @@ async def test_an_order_must_be_the_clients(world: World, stuck: Submission) -> 
     assert (done.state, done.order_id, done.invoice_id) == (State.DONE, mine.order_id, mine.invoice_id)
 
 
+async def test_an_order_that_nobody_names_and_that_the_sign_up_has_must_be_there(world: World) -> None:
+    mine = await world.sign_up(plan="starter")
+    assert mine.client_id is not None
+    claim = Claim(mine.client_id)
+    known = Resolved(mine.client_id, mine.order_id, mine.invoice_id)
+    assert await resolution(whmcs(world), world.vault, mine, claim) == known
+    gone = replace(mine, order_id=99, state=State.STUCK)
+    with pytest.raises(CouldNot, match=f"has no order 99 in WHMCS. Its orders: {mine.order_id}. Say --order-id"):
+        await resolution(whmcs(world), world.vault, gone, claim)
+    none = replace(claim, without_order=True)
+    assert await resolution(whmcs(world), world.vault, gone, none) == Resolved(mine.client_id, complete=True)
+
+
 async def test_an_order_that_nobody_names_is_looked_for_and_then_placed_once(world: World, stuck: Submission) -> None:
     made = await world.sign_up(email="ada@example.com", key="by hand")
     assert made.client_id is not None
