@@ -31,7 +31,8 @@ def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry
     # "off" answers before a commit is on disk; what is stricter than "on" stays.
     # https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-SYNCHRONOUS-COMMIT
     connection.cursor().execute(
-        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+        "SELECT set_config('synchronous_commit', coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on'),"
+        " false)"
     )
     connection.commit()
 

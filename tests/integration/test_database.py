@@ -123,3 +123,12 @@ async def test_a_closed_store_is_unavailable(store: Store) -> None:
     store.close()
     with pytest.raises(Unavailable):
         await store.ping()
+def test_a_server_told_later_not_to_wait_for_its_disk_is_not_obeyed(postgresql_database: str) -> None:
+    """What a configuration file says reaches sessions that are open, unless they have set it themselves."""
+    engine = open_engine(SecretStr(postgresql_database.replace("postgresql://", "postgresql+psycopg://")))
+    source = "SELECT setting, source FROM pg_settings WHERE name = 'synchronous_commit'"
+    with engine.begin() as connection:
+        assert connection.exec_driver_sql(source).one() == ("on", "session")
+    engine.dispose()
+
+
