@@ -113,6 +113,8 @@ class Worker:
             self._purged = now  # whatever comes of it: one that fails may cost the others in its transaction theirs
             if await self._purge():
                 self._purged = float("-inf")  # there may be more
+            else:
+                await self._store.empty_log()  # of what was erased since
         return 0
 
     async def _purge(self) -> int:

@@ -47,7 +47,9 @@ async def _count_named(settings: Settings, references: list[str]) -> int:
 
 async def _remove_named(settings: Settings, references: list[str]) -> int:
     async with opened_store(settings) as store:
-        return await store.archive.forget(references)
+        gone = await store.archive.forget(references)
+        await store.empty_log()
+    return gone
 
 
 async def _remove(settings: Settings, which: Filter) -> int:
@@ -56,4 +58,5 @@ async def _remove(settings: Settings, which: Filter) -> int:
         async for page in pages(store.archive, which):
             named = [submission.reference for submission in page]
             progress.add(await store.archive.forget(named, which.states))
+        await store.empty_log()
     return progress.count

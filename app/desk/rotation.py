@@ -67,6 +67,7 @@ async def _rotate(settings: Settings) -> tuple[int, Turn, Turn]:
     async with open_records(settings) as (store, _):
         await _renew_pepper(store.archive, newest, any_of_them)
         turns = [await _turn(store.archive, newest, any_of_them) for _ in range(2)]
+        await store.empty_log()
     return len(keys), turns[0], turns[1]
 
 

@@ -1,5 +1,7 @@
 """Connections that mean what the promise needs: a commit survives a power cut, and a dead database is noticed."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -7,6 +9,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from app.errors import Unavailable
 
 _POSTGRESQL = {
     "connect_timeout": 3,
@@ -27,8 +31,25 @@ def open_engine(url: SecretStr) -> Engine:
     return engine
 
 
+def empty_log(engine: Engine) -> None:
+    """Leave nothing in SQLite's write-ahead log: what is erased from the database may still be in there. Blocks.
+
+    Whoever reads or writes for longer than a second is not waited for; then the next time will do. Raises Unavailable.
+    """
+    if engine.dialect.name != "sqlite" or engine.url.database is None:
+        return
+    # Not by the pool's one connection, for a checkpoint waits for others, and the writer should not.
+    try:
+        with closing(sqlite3.connect(engine.url.database, timeout=1)) as connection:
+            # https://www.sqlite.org/pragma.html#pragma_wal_checkpoint
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error:
+        raise Unavailable from None
+
+
 def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    # "off" answers before a commit is on disk; what is stricter than "on" stays.
+    # "off" answers before a commit is on disk; what is stricter than "on" stays. Set whatever it is: a session's own
+    # value outlives a change of the server's configuration.
     # https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-SYNCHRONOUS-COMMIT
     connection.cursor().execute(
         "SELECT set_config('synchronous_commit', coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on'),"

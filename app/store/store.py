@@ -1,5 +1,6 @@
 """What can be done with submissions on disk. Every method returns after its commit, or raises Unavailable."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib import import_module
@@ -11,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from app.errors import Unavailable
 from app.offer_links import Offer
 from app.store.archive import Archive
+from app.store.engine import empty_log
 from app.store.statements import (
     AGED,
     BY_KEY,
@@ -58,6 +60,7 @@ class Store:
         self._use_offer = first.on_conflict_do_update(
             index_elements=[offers.c.name], set_=one_more, where=offers.c.used < bindparam("most")
         ).returning(offers.c.used)
+        self._engine = engine
         self._writer = Writer(engine, journal=insert(events))
         self.archive = Archive(self._writer)
 
@@ -178,6 +181,10 @@ class Store:
         self, connection: Connection, submission: Submission, offer: Offer | None
     ) -> tuple[Submission, bool] | type[ProofUsed | OfferUsed]:
         """What is refused is returned, not raised: that would undo the transaction of all who are in it."""
+    async def empty_log(self) -> None:
+        """Leave nothing of what was erased in the database's own log, as far as that is ours to do (SQLite's)."""
+        await asyncio.to_thread(empty_log, self._engine)
+
         key = {"of_site": submission.site, "of_key": submission.key}
         # More than twice when another replica, in this very moment, renews the same key.
         for _ in range(4):

@@ -148,7 +148,7 @@ def test_one_that_waits_is_sealed_and_after_delivery_not_even_that_is_left(town:
     assert sum(part in on_disk(town) for part in parts) > len(parts) / 2
     town.mend()
     until(lambda: town.rows() == [("done", "")], "it was not delivered")
-    with closing(sqlite3.connect(town.database)) as connection:
+    with closing(sqlite3.connect(town.database)) as connection:  # as the worker does every hour
         assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
     assert not [part for part in parts if part in on_disk(town)]
     assert_no_trace(town, "waitqv")

@@ -1,6 +1,9 @@
 """Opening the database, migrating it, losing it and getting it back."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from time import time as true_time
 
@@ -14,8 +17,14 @@ from app.errors import Unavailable
 from app.settings import ConfigurationError
 from app.store import Store, migrate_store, open_store
 from app.store.engine import open_engine
+from app.submissions import State
 from tests.integration.outage import gone
 from tests.integration.rows import arriving
+
+
+def everything_in(folder: Path) -> bytes:
+    """The database and the files beside it."""
+    return b"".join(path.read_bytes() for path in sorted(folder.glob("gateway.db*")))
 
 
 def test_migrating_twice_is_migrating_once(database_url: SecretStr) -> None:
@@ -44,6 +53,57 @@ async def test_a_database_that_goes_away_is_unavailable_and_comes_back(postgresq
     with gone(postgresql_database), pytest.raises(Unavailable):
         await store.ping()
     assert await store.find(submission.reference) == submission
+    store.close()
+
+
+async def test_what_cannot_be_written_to_is_down_until_it_can(store: Store) -> None:
+    """A full disk, or a server that has become a standby, still answers questions."""
+    kind = store._engine.dialect.name
+    refuse = {"sqlite": "PRAGMA query_only = {}", "postgresql": "SET default_transaction_read_only = {}"}[kind]
+    await store._writer.run(lambda connection: connection.exec_driver_sql(refuse.format("on")))
+    with pytest.raises(Unavailable):
+        await store.accept(arriving())
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            await store.ping()
+    await store._writer.read(lambda connection: connection.exec_driver_sql(refuse.format("off")))
+    await store.ping()
+    left = await store._writer.read(lambda connection: connection.exec_driver_sql("SELECT * FROM offers").all())
+    assert left == []
+    assert await store.accept(arriving("other")) is not None
+
+
+async def test_what_was_erased_is_gone_from_sqlites_log_too(tmp_path: Path) -> None:
+    store = open_store(SecretStr(f"sqlite:///{tmp_path / 'gateway.db'}"))
+    submission = arriving(payload=b"a sealed form")
+    await store.accept(submission)
+    assert await store.save(submission, replace(submission, state=State.DONE, payload=None), "client_made")
+    assert b"a sealed form" in everything_in(tmp_path)
+    await store.empty_log()
+    assert b"a sealed form" not in everything_in(tmp_path)
+    store.close()
+
+
+async def test_a_log_that_somebody_reads_is_emptied_another_time(tmp_path: Path) -> None:
+    store = open_store(SecretStr(f"sqlite:///{tmp_path / 'gateway.db'}"))
+    await store.accept(arriving(payload=b"a sealed form"))
+    with closing(sqlite3.connect(tmp_path / "gateway.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM submissions").fetchall()
+        await store.accept(arriving("later", address="another"))
+        await store.empty_log()
+        assert (tmp_path / "gateway.db-wal").stat().st_size > 0
+        reader.execute("ROLLBACK")
+    await store.empty_log()
+    assert (tmp_path / "gateway.db-wal").stat().st_size == 0
+    store.close()
+
+
+async def test_a_log_that_cannot_be_emptied_is_an_unavailable_database(tmp_path: Path) -> None:
+    store = open_store(SecretStr(f"sqlite:///{tmp_path / 'gateway.db'}"))
+    store._engine.url = store._engine.url.set(database=str(tmp_path))  # a folder
+    with pytest.raises(Unavailable):
+        await store.empty_log()
     store.close()
 
 

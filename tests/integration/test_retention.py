@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
-from app.store import Store
+from app.store import Store, open_store
 from app.submissions import State, Submission
 from tests.integration.world import World, world_on
 
@@ -56,6 +58,31 @@ async def test_rows_and_their_timelines_go_together(world: World) -> None:
     assert await world.store.find(rejected.reference) is None
     assert [await steps(world, one) for one in (stuck, young)] == told
     assert (await world.now(stuck)).state is State.STUCK
+
+
+async def test_the_worker_sees_to_it_that_an_erased_form_is_gone(tmp_path: Path) -> None:
+    store = open_store(SecretStr(f"sqlite:///{tmp_path / 'gateway.db'}"))
+    async with world_on(store) as world:
+        world.fail("maintenance_503")
+        waiting = await world.sign_up()
+        assert waiting.payload is not None
+        sealed = waiting.payload
+        done = await world.work_after(5)
+        assert done is not None
+        assert done.state is State.DONE
+
+        def is_on_disk() -> bool:
+            return any(sealed in path.read_bytes() for path in tmp_path.glob("gateway.db*"))
+
+        async def gone() -> bool:
+            return not is_on_disk()
+
+        assert is_on_disk()
+        working = asyncio.create_task(world.worker.run())
+        await until(gone)
+        world.worker.stop()
+        await working
+    store.close()
 
 
 async def test_a_day_too_early_nothing_goes(world: World) -> None:

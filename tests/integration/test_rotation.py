@@ -1,6 +1,8 @@
 """``gateway rotate-keys``: afterwards the newest key opens everything, and nothing else has changed."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -87,6 +89,19 @@ def test_the_whole_rotation(desk: Desk) -> None:
     now = desk.now(rows[0])
     assert now is not None
     assert replace(now, payload=rows[0].payload) == rows[0]
+
+
+@pytest.mark.parametrize("command", ["rotate-keys", "purge"])
+def test_beside_a_running_gateway_nothing_of_the_old_form_is_left(desk: Desk, tmp_path: Path, command: str) -> None:
+    with closing(sqlite3.connect(tmp_path / "gateway.db")) as gateway:
+        gateway.execute("SELECT * FROM submissions").fetchall()  # while somebody has it open, SQLite keeps its log
+        row = desk.has(State.STUCK)
+        desk.keys.insert(0, new_key())
+        assert row.payload is not None
+        assert row.payload in b"".join(path.read_bytes() for path in tmp_path.glob("gateway.db*"))
+        words = ["rotate-keys"] if command == "rotate-keys" else ["submissions", "purge", row.reference, "--yes"]
+        assert desk.run(*words).exit_code == 0
+        assert row.payload not in b"".join(path.read_bytes() for path in tmp_path.glob("gateway.db*"))
 
 
 def test_it_may_be_repeated(desk: Desk) -> None:

@@ -181,6 +181,9 @@ class _AtOnceStore(Store):
         self._writer = _AtOnceWriter(engine)
         self.archive = Archive(self._writer)
 
+    async def empty_log(self) -> None:
+        """Not in another thread, which would have a clock of its own; and nothing is looked for in it."""
+
 
 class _Unlimited(Quotas):
     """Quotas are counted in real time, and are not the subject."""

@@ -115,6 +115,9 @@ class VirtualStore(Store):
         """As the real one."""
         return await super().purge(site, older_than, most) if self._disk.outlook().oldest < older_than else 0
 
+    async def empty_log(self) -> None:
+        """Nothing is looked for in it."""
+
 
 def _shown(result: object) -> str:
     match result:
