@@ -6,7 +6,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, Update, bindparam, insert, text
+from sqlalchemy import Connection, Engine, Select, Update, bindparam, delete, insert, text
 from sqlalchemy.exc import IntegrityError
 
 from app.errors import Unavailable
@@ -69,8 +69,12 @@ class Store:
         self._writer.close()
 
     async def ping(self) -> None:
-        """Return when the database answers. Raises Unavailable."""
-        await self._writer.read(lambda connection: connection.execute(text("SELECT 1")).scalar())
+        """Return when the database answers, and can be written to if it lately could not. Raises Unavailable."""
+        if self._writer.failed:
+            await self._writer.run(_write_something)
+            self._writer.failed = False
+        else:
+            await self._writer.read(lambda connection: connection.execute(text("SELECT 1")).scalar())
 
     async def earlier(self, submission: Submission) -> Submission | None:
         """The submission on disk that answers for this site and key, if there is one."""
@@ -177,14 +181,14 @@ class Store:
         ended = {"ended_before": ended_before}
         return await self._writer.run(lambda connection: connection.execute(FORGET_OFFERS, ended).rowcount)
 
-    def _accept(
-        self, connection: Connection, submission: Submission, offer: Offer | None
-    ) -> tuple[Submission, bool] | type[ProofUsed | OfferUsed]:
-        """What is refused is returned, not raised: that would undo the transaction of all who are in it."""
     async def empty_log(self) -> None:
         """Leave nothing of what was erased in the database's own log, as far as that is ours to do (SQLite's)."""
         await asyncio.to_thread(empty_log, self._engine)
 
+    def _accept(
+        self, connection: Connection, submission: Submission, offer: Offer | None
+    ) -> tuple[Submission, bool] | type[ProofUsed | OfferUsed]:
+        """What is refused is returned, not raised: that would undo the transaction of all who are in it."""
         key = {"of_site": submission.site, "of_key": submission.key}
         # More than twice when another replica, in this very moment, renews the same key.
         for _ in range(4):
@@ -218,6 +222,12 @@ class Store:
         return await self._writer.read(
             lambda connection: [from_row(row) for row in connection.execute(statement, values)]
         )
+
+
+def _write_something(connection: Connection) -> None:
+    """What leaves nothing behind and needs room all the same: a full disk still lets an unchanged row be written."""
+    connection.execute(insert(offers).values(name="", used=0, expires_at=0))
+    connection.execute(delete(offers).where(offers.c.name == ""))
 
 
 def _key_is_free_again(earlier: Submission, now: float) -> bool:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, TypeVar
 
 import structlog
@@ -52,6 +53,7 @@ class Writer:
         self._journal = journal
         self._notes: list[dict[str, Any]] = []
         self._patience = patience
+        self.failed = False  # whether something could not be written, since somebody last found that it can
         self._began: float | None = None  # when the transaction under way began, on the monotonic clock
         self._gathering: _Batch | None = None
         self._batches: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
@@ -110,10 +112,14 @@ class Writer:
             batches, last = self._waiting()
             if batches:
                 self._began = time.monotonic()
-                results = iter(self._commit([job for batch in batches for job in batch.jobs]))
+                jobs = [job for batch in batches for job in batch.jobs]
+                results = self._commit(jobs)
                 self._began = None
+                if _is_unwritten(jobs, results):
+                    self.failed = True
+                answers = iter(results)
                 for batch in batches:
-                    _answer(batch, [next(results) for _ in batch.jobs])
+                    _answer(batch, list(islice(answers, len(batch.jobs))))
             if last:
                 return
 
@@ -158,6 +164,11 @@ class Writer:
         if self._notes:
             connection.execute(self._journal, self._notes)
         return results
+
+
+def _is_unwritten(jobs: list[_Job], results: list[Any]) -> bool:
+    """Whether something that was to be written may not be."""
+    return any(isinstance(result, Unavailable) for job, result in zip(jobs, results, strict=True) if not job.reads)
 
 
 def _is_down(error: Exception) -> bool:

@@ -27,7 +27,10 @@ async def healthz() -> dict[str, Any]:
 
 @router.get("/readyz", responses=READINESS)
 async def readyz(request: Request) -> Response:
-    """The database answers: 200, else 503. WHMCS is reported, and does not matter: sign-ups wait for it on disk."""
+    """The database answers and takes sign-ups: 200, else 503.
+
+    WHMCS is reported, and does not matter: sign-ups wait for it on disk.
+    """
     parts: Parts = request.app.state.parts
     try:
         await parts.store.ping()
@@ -43,6 +46,7 @@ async def metrics(request: Request) -> Response:
     """Figures for Prometheus: of this process, and of the database that it may share with others."""
     parts: Parts = request.app.state.parts
     try:
+        await parts.store.ping()
         waiting: Mapping[State, int] | None = await parts.store.archive.counts()
     except Unavailable:
         waiting = None
@@ -64,7 +68,8 @@ class _Figures(Collector):
 
     def _of_work(self) -> Iterator[Metric]:
         breaker = self._parts.pulse.breaker
-        yield GaugeMetricFamily("signup_database_up", "Whether the database answers.", int(self._waiting is not None))
+        up = int(self._waiting is not None)
+        yield GaugeMetricFamily("signup_database_up", "Whether the database answers and takes sign-ups.", up)
         waiting = GaugeMetricFamily("signup_submissions", "Sign-ups that are not finished.", labels=["state"])
         for state, number in (self._waiting or {}).items():
             waiting.add_metric([state], number)

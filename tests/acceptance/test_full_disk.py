@@ -9,7 +9,7 @@ import pytest
 
 from tests.acceptance.counting import assert_answered_again, assert_kept, bring_to_rest
 from tests.acceptance.crowd import Crowd, sign_ups
-from tests.acceptance.processes import Process, Town
+from tests.acceptance.processes import Process, Town, until
 
 ODD = 5000  # bytes, more than a page and less than two: the last thing that is written is cut in the middle
 
@@ -40,7 +40,9 @@ def test_a_full_disk_loses_nothing(town: Town) -> None:
     with Crowd(during, [gateway]) as second:
         second.wait_for(12, status=503)
         assert "unavailable" in {reply.outcome for reply in second.replies}
+        assert gateway.http.get("/readyz").status_code == 503
         gateway.limit_files()
+        until(lambda: gateway.http.get("/readyz").status_code == 200, "it is not ready again")
 
     gateways = [gateway]
     fill_the_disk(town, gateway)

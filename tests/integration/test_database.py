@@ -142,6 +142,15 @@ def test_postgresql_is_set_up_to_survive_a_power_cut(postgresql_database: str, s
     engine.dispose()
 
 
+def test_a_server_told_later_not_to_wait_for_its_disk_is_not_obeyed(postgresql_database: str) -> None:
+    """What a configuration file says reaches sessions that are open, unless they have set it themselves."""
+    engine = open_engine(SecretStr(postgresql_database.replace("postgresql://", "postgresql+psycopg://")))
+    source = "SELECT setting, source FROM pg_settings WHERE name = 'synchronous_commit'"
+    with engine.begin() as connection:
+        assert connection.exec_driver_sql(source).one() == ("on", "session")
+    engine.dispose()
+
+
 async def test_postgresql_gives_back_the_very_time_that_was_written(postgresql_database: str) -> None:
     """Saves are held to the time of the last change, whatever the server is set to."""
     with psycopg.connect(postgresql_database, autocommit=True) as admin:
@@ -183,12 +192,3 @@ async def test_a_closed_store_is_unavailable(store: Store) -> None:
     store.close()
     with pytest.raises(Unavailable):
         await store.ping()
-def test_a_server_told_later_not_to_wait_for_its_disk_is_not_obeyed(postgresql_database: str) -> None:
-    """What a configuration file says reaches sessions that are open, unless they have set it themselves."""
-    engine = open_engine(SecretStr(postgresql_database.replace("postgresql://", "postgresql+psycopg://")))
-    source = "SELECT setting, source FROM pg_settings WHERE name = 'synchronous_commit'"
-    with engine.begin() as connection:
-        assert connection.exec_driver_sql(source).one() == ("on", "session")
-    engine.dispose()
-
-
