@@ -44,6 +44,11 @@ def configure_logs(style: Literal["json", "text"], secrets: Iterable[str] = ()) 
         logging.getLogger(name).setLevel(level)
 
 
+def logs_aside() -> None:
+    """Send our own log lines to standard error, for commands whose standard output is their answer."""
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+
+
 def readable(text: str) -> str:
     """The text with what would act on a terminal written as an escape, like ``\\x1b``. Tabs and line feeds stay."""
     return _ACTS.sub(lambda found: ascii(found[0])[1:-1], text)

@@ -11,6 +11,7 @@ import typer
 
 from app.doctor import examine
 from app.findings import Finding, Level
+from app.logs import logs_aside
 from app.page_check import Checked, Document, NoPage, check_page, fetch, read_file
 from app.settings import ConfigurationError, Settings, load_settings
 from app.sites import load_sites
@@ -32,6 +33,7 @@ def check(
     """
     if page and prices:
         raise typer.BadParameter("goes without --prices.", param_hint="--page")
+    logs_aside()
     raise typer.Exit(_check_page(page, site, as_json) if page else asyncio.run(_examine(prices, as_json)))
 
 

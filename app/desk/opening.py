@@ -9,6 +9,7 @@ from typing import TypeVar
 import typer
 
 from app.errors import Unavailable
+from app.logs import logs_aside
 from app.settings import ConfigurationError, Settings, load_settings
 from app.store import Store, open_store
 from app.submissions import Submission
@@ -26,6 +27,7 @@ class CouldNot(Exception):
 
 def run(work: Callable[[Settings], Awaitable[T]]) -> T:
     """What ``work`` returns. Ends the command with 2 when the configuration is wrong, with 1 when it could not."""
+    logs_aside()
     try:
         return asyncio.run(_awaited(work, load_settings()))
     except ConfigurationError as error:

@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import sqlite3
 import stat
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +26,15 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 def references(output: str) -> list[str]:
     """Of rows as JSON lines."""
     return [json.loads(line)["reference"] for line in output.splitlines()]
+
+
+def test_log_lines_do_not_stand_among_what_was_asked_for(desk: Desk) -> None:
+    desk.has(State.WAITING)
+    with closing(sqlite3.connect(desk.folder / "gateway.db")) as connection:
+        connection.execute("DROP TABLE submissions")
+    ended = desk.submissions("list", "--json")
+    assert (ended.exit_code, ended.stdout) == (1, "")
+    assert "store_failed" in ended.stderr
 
 
 class TestFilters:
