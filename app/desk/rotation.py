@@ -55,8 +55,8 @@ def what_may_go(keys: int) -> str:
         return "There is no older key left to remove."
     which = "Key number 2" if keys == 2 else f"Keys number 2 to {keys}"
     return (
-        f"{which} of GATEWAY_ENCRYPTION_KEYS may be removed, once every gateway and worker runs with the newest key "
-        "in front. Restart them after it."
+        f"{which} of GATEWAY_ENCRYPTION_KEYS may be removed if every gateway and worker ran with the newest key in "
+        "front before this began. If one did not, restart it, and run this again first."
     )
 
 

@@ -117,6 +117,7 @@ class TestKeysThatMayGo:
         assert not what_keeps_old_keys(Turn())
         assert "Keys number 2 to 4 of" in what_may_go(4)
         assert "Key number 2 of" in what_may_go(2)
+        assert "ran with the newest key in front before this began" in what_may_go(2)
         assert "no older key" in what_may_go(1)
 
 
