@@ -88,10 +88,14 @@ class Gateway:
         """What comes of a repeat that another process is sending: thanked now, its visitor would not hear of a refusal
         that is told to whoever waits there."""
         loop = asyncio.get_running_loop()
-        while sent.state is State.SENDING and loop.time() + LOOK_AGAIN < ends:
+        while (sent.state is State.SENDING or self._is_about_to_be(sent)) and loop.time() + LOOK_AGAIN < ends:
             await asyncio.sleep(LOOK_AGAIN)
             sent = await self._latest(sent)
         return sent
+
+    def _is_about_to_be(self, accepted: Submission) -> bool:
+        """Whether the request that brought it may still be waiting for a slot."""
+        return accepted.state is State.ACCEPTED and not self._breaker.open and self._clock() < accepted.due_at
 
     async def _latest(self, stored: Submission) -> Submission:
         """What is on disk by now: an attempt that is quick ends before anybody waits for it."""

@@ -308,6 +308,25 @@ async def test_a_repeat_at_another_replica_hears_what_whmcs_refused(world: World
     assert await second == await first
 
 
+async def test_a_repeat_of_one_that_waits_for_a_slot_at_another_replica_waits_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.delivery.HEAD_START", 120.0)
+    world.fail("unknown_error", message="Invalid telephone phone number")
+    world.gateway = world.another_gateway(concurrency=1)
+    slot = await world.slots.take(1)
+    assert slot is not None
+    first = asyncio.create_task(world.sign_up(key="k"))
+    await world.until(lambda: world.slots.busy == 1)
+    world.gateway = world.another_gateway()
+    second = asyncio.create_task(world.sign_up(key="k"))
+    await asyncio.wait({second}, timeout=0.3)
+    assert not second.done()
+    slot.free()
+    assert (await first).state is State.REJECTED
+    assert await second == await first
+
+
 async def test_ten_different_posts_of_one_address_make_one_client(world: World) -> None:
     posts = [world.sign_up(site=world.generous, first_name=f"Ada{number}") for number in range(10)]
     await asyncio.gather(*posts)
