@@ -6,7 +6,7 @@ from app.difference import difference
 from app.letter import Letter
 from app.mishaps import after_looking, after_sending
 from app.ordering import new_order
-from app.outcomes import Faulty, Learned, NothingFound, NotSent, Step, StepDone
+from app.outcomes import Faulty, Learned, NothingFound, NotSent, Step, StepDone, Unclear
 from app.sites import PAID_ACTIONS, Plan, Site
 from app.submissions import Submission
 from app.whmcs import Order, Rejected, Whmcs, WhmcsError
@@ -87,8 +87,12 @@ async def _accepted(whmcs: Whmcs, submission: Submission) -> Learned:
 async def _mail(whmcs: Whmcs, submission: Submission, letter: Letter) -> Learned:
     try:
         await whmcs.mail_password_reset(letter.form.email)
+    except Rejected as refusal:
+        answer = after_sending(refusal, submission, but="reset_refused")
+        # What is in doubt is never asked for again, and here somebody can tell.
+        return Faulty("reset_refused") if isinstance(answer, Unclear) else answer
     except WhmcsError as error:
-        return after_sending(error, submission, but="reset_refused")
+        return after_sending(error, submission)
     return StepDone(Step.MAIL_RESET)
 
 

@@ -123,6 +123,21 @@ async def test_an_order_that_somebody_stopped_goes_to_a_person(world: World, sta
     assert "order 1 of client 1" in advice(stuck)
 
 
+@pytest.mark.parametrize(
+    ("mode", "state", "reason"),
+    [
+        ("bad_credentials", State.WAITING, "credentials"),
+        ("commit_then_access_denied", State.STUCK, "reset_refused"),
+    ],
+)
+async def test_a_mail_whose_refusal_is_not_in_whmcs_own_words_is_a_persons(
+    world: World, mode: str, state: State, reason: str
+) -> None:
+    world.fail(mode, action="ResetPassword")
+    left = await world.sign_up(plan="starter")
+    assert (left.state, left.reason, left.steps[0]) == (state, reason, Step.MAIL_RESET)
+
+
 async def test_a_mail_that_was_certainly_not_sent_is_sent_later(world: World) -> None:
     world.fail("maintenance_503", action="ResetPassword")
     left = await world.sign_up(plan="starter")

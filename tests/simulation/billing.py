@@ -48,7 +48,7 @@ class Billing:
     def _fault(self, name: str, action: str) -> Fault:
         if name == BAD_PHONE:
             return Fault("unknown_error", action=action, calls=1, message="Invalid telephone phone number")
-        if name == "commit_then_unknown_error" and action == "ResetPassword":
+        if name in ("commit_then_unknown_error", "commit_then_access_denied") and action == "ResetPassword":
             name = "unknown_error"  # a person who is told so has a second mail sent, knowingly
         if name == "late_commit":
             seconds = self.odds.chance.uniform(0.1, READ_TIMEOUT)
