@@ -126,13 +126,15 @@ class Whmcs:
     async def _list(self, action: str, params: Mapping[str, PhpValue], container: str, name: str) -> list[Row]:
         """All pages of a list. A list that cannot be read to its end is Uncertain: what we look for may be missing."""
         found: list[Row] = []
+        total = None
         for _ in range(PAGE_LIMIT):
             window = {"limitstart": len(found), "limitnum": PAGE_SIZE}
             reply = await self._call(action, {**params, **window})
             page = [row for row in rows(reply.get(container), name) if row not in found]
             found += page
-            total = number(reply.get("totalresults"))
-            # Nothing is only believed of a reply that counts it.
+            counted = number(reply.get("totalresults"))
+            total = total if counted is None else counted
+            # That there is none is believed only of a reply that counts them.
             if not page and len(found) < (1 if total is None else total):
                 raise Uncertain("incomplete_list")
             if not page or len(found) == total:

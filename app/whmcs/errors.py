@@ -49,7 +49,7 @@ class Rejected(WhmcsError):
     ``message`` is WHMCS's own sentence, at most 300 characters, for operators only: it may quote what a visitor
     typed, so it is in neither ``str()`` nor ``repr()``. ``field`` is our name of the field at fault, or the name of
     a custom field as WHMCS gives it. ``detail`` is the address WHMCS saw (IP) or the command refused (ROLE).
-    ``at_the_door``: in just the words that WHMCS has for callers whom it does not let in, so no command has run.
+    ``at_the_door``: in just the words of WHMCS's own; of who is not let in (CREDENTIALS, IP, LICENCE), no command ran.
     """
 
     def __init__(

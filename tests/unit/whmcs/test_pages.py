@@ -35,6 +35,7 @@ async def test_pages_are_joined(pages: list[bytes], starts: list[str]) -> None:
     [
         pytest.param([success(totalresults=2, orders="")], id="no-rows-though-some-are-counted"),
         pytest.param([success()], id="no-rows-and-no-count"),
+        pytest.param([page(1, total=2), page()], id="fewer-rows-than-counted-before"),
         pytest.param([page(1, total=2), page(total=2)], id="fewer-rows-than-counted"),
     ],
 )
