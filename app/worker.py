@@ -20,6 +20,7 @@ POLL = 1.0  # seconds between looks for due work
 PROBE_PATIENCE = 20.0  # seconds: WHMCS that is slow is better than none
 SHORTEST = 0.001  # seconds; a shorter pause is not worth a timer
 HOUSEKEEPING = 3600.0  # seconds between removals of old rows
+SOON = 60.0  # seconds until it is tried again when somebody was in the way
 
 
 class Worker:
@@ -113,8 +114,8 @@ class Worker:
             self._purged = now  # whatever comes of it: one that fails may cost the others in its transaction theirs
             if await self._purge():
                 self._purged = float("-inf")  # there may be more
-            else:
-                await self._store.empty_log()  # of what was erased since
+            elif not await self._store.empty_log():  # of what was erased since
+                self._purged = now - HOUSEKEEPING + SOON
         return 0
 
     async def _purge(self) -> int:

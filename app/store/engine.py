@@ -10,8 +10,6 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from app.errors import Unavailable
-
 _POSTGRESQL = {
     "connect_timeout": 3,
     "tcp_user_timeout": 5000,
@@ -31,20 +29,22 @@ def open_engine(url: SecretStr) -> Engine:
     return engine
 
 
-def empty_log(engine: Engine) -> None:
+def empty_log(engine: Engine) -> bool:
     """Leave nothing in SQLite's write-ahead log: what is erased from the database may still be in there. Blocks.
 
-    Whoever reads or writes for longer than a second is not waited for; then the next time will do. Raises Unavailable.
+    False when it could not be done now, above all while somebody reads for longer than a second.
     """
     if engine.dialect.name != "sqlite" or engine.url.database is None:
-        return
-    # Not by the pool's one connection, for a checkpoint waits for others, and the writer should not.
+        return True
+    file = Path(engine.url.database).absolute().as_uri()
     try:
-        with closing(sqlite3.connect(engine.url.database, timeout=1)) as connection:
+        # A connection of its own, for it must be outside of any transaction; and none that makes a missing file.
+        with closing(sqlite3.connect(f"{file}?mode=rw", uri=True, timeout=1)) as connection:
             # https://www.sqlite.org/pragma.html#pragma_wal_checkpoint
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
     except sqlite3.Error:
-        raise Unavailable from None
+        return False
 
 
 def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

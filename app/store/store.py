@@ -181,9 +181,9 @@ class Store:
         ended = {"ended_before": ended_before}
         return await self._writer.run(lambda connection: connection.execute(FORGET_OFFERS, ended).rowcount)
 
-    async def empty_log(self) -> None:
-        """Leave nothing of what was erased in the database's own log, as far as that is ours to do (SQLite's)."""
-        await asyncio.to_thread(empty_log, self._engine)
+    async def empty_log(self) -> bool:
+        """Leave nothing of what was erased in SQLite's own log; False when that must wait for somebody."""
+        return await asyncio.to_thread(empty_log, self._engine)
 
     def _accept(
         self, connection: Connection, submission: Submission, offer: Offer | None
