@@ -1,6 +1,7 @@
 """What can be done with submissions on disk. Every method returns after its commit, or raises Unavailable."""
 
 import asyncio
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib import import_module
@@ -31,9 +32,9 @@ from app.store.statements import (
     TAKE_CHECKOUT,
     UNDO,
 )
-from app.store.table import event_row, events, from_row, offers, submissions, to_changes, to_row
+from app.store.table import event_row, events, from_row, offers, secrets, submissions, to_changes, to_row
 from app.store.writer import Writer
-from app.submissions import State, Submission
+from app.submissions import State, Submission, new_reference
 
 
 class InFlight(Exception):
@@ -225,9 +226,10 @@ class Store:
 
 
 def _write_something(connection: Connection) -> None:
-    """What leaves nothing behind and needs room all the same: a full disk still lets an unchanged row be written."""
-    connection.execute(insert(offers).values(name="", used=0, expires_at=0))
-    connection.execute(delete(offers).where(offers.c.name == ""))
+    """As much as a sign-up, and nothing of it stays. A full disk has room for less, and for what is there already."""
+    name = new_reference()
+    connection.execute(insert(secrets).values(name=name, sealed=os.urandom(8000)))
+    connection.execute(delete(secrets).where(secrets.c.name == name))
 
 
 def _key_is_free_again(earlier: Submission, now: float) -> bool:

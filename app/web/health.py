@@ -1,6 +1,7 @@
 """For those who watch the service: is it alive, is it ready, and figures."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -45,22 +46,24 @@ async def readyz(request: Request) -> Response:
 async def metrics(request: Request) -> Response:
     """Figures for Prometheus: of this process, and of the database that it may share with others."""
     parts: Parts = request.app.state.parts
-    try:
+    up = False
+    waiting: Mapping[State, int] | None = None
+    with suppress(Unavailable):
+        waiting = await parts.store.archive.counts()
         await parts.store.ping()
-        waiting: Mapping[State, int] | None = await parts.store.archive.counts()
-    except Unavailable:
-        waiting = None
+        up = True
     registry = CollectorRegistry()
-    registry.register(_Figures(parts, request.app.state.refused.total, waiting))
+    registry.register(_Figures(parts, request.app.state.refused.total, waiting, up=up))
     ProcessCollector(registry=registry)
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
 class _Figures(Collector):
-    def __init__(self, parts: Parts, refused: int, waiting: Mapping[State, int] | None) -> None:
+    def __init__(self, parts: Parts, refused: int, waiting: Mapping[State, int] | None, *, up: bool) -> None:
         self._parts = parts
         self._refused = refused
         self._waiting = waiting
+        self._up = up
 
     def collect(self) -> Iterator[Metric]:
         yield from self._of_work()
@@ -68,8 +71,7 @@ class _Figures(Collector):
 
     def _of_work(self) -> Iterator[Metric]:
         breaker = self._parts.pulse.breaker
-        up = int(self._waiting is not None)
-        yield GaugeMetricFamily("signup_database_up", "Whether the database answers and takes sign-ups.", up)
+        yield GaugeMetricFamily("signup_database_up", "Whether the database answers and takes sign-ups.", self._up)
         waiting = GaugeMetricFamily("signup_submissions", "Sign-ups that are not finished.", labels=["state"])
         for state, number in (self._waiting or {}).items():
             waiting.add_metric([state], number)

@@ -68,7 +68,7 @@ async def test_what_cannot_be_written_to_is_down_until_it_can(store: Store) -> N
             await store.ping()
     await store._writer.read(lambda connection: connection.exec_driver_sql(refuse.format("off")))
     await store.ping()
-    left = await store._writer.read(lambda connection: connection.exec_driver_sql("SELECT * FROM offers").all())
+    left = await store._writer.read(lambda connection: connection.exec_driver_sql("SELECT * FROM secrets").all())
     assert left == []
     assert await store.accept(arriving("other")) is not None
 
