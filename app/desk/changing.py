@@ -56,7 +56,7 @@ def resolve(
 ) -> None:
     """Say what WHMCS has for a waiting, uncertain or stuck sign-up; WHMCS is asked whether that can be.
 
-    When a plan was chosen and nothing is said of an order, it is looked for, and placed when it is not there.
+    When a plan was chosen and no order is known or named, it is looked for, and placed when it is not there.
     """
     if order_id is not None and without_order:
         raise typer.BadParameter("Give --order-id or --without-order, not both.")
