@@ -210,7 +210,7 @@ class PurgesTooEarly(VirtualStore):
     """Counts the days of retention short."""
 
     async def purge(self, site: str, older_than: float, most: int = 500) -> int:
-        return await super().purge(site, older_than + 0.9 * 86400, most)
+        return await super().purge(site, older_than + 0.99 * 86400, most)
 
 
 class PurgesAnything(VirtualStore):
