@@ -41,6 +41,9 @@ def test_a_full_disk_loses_nothing(town: Town) -> None:
         second.wait_for(12, status=503)
         assert "unavailable" in {reply.outcome for reply in second.replies}
         assert gateway.http.get("/readyz").status_code == 503
+        figures = gateway.http.get("/metrics").text
+        assert "signup_database_up 0.0" in figures
+        assert 'signup_submissions{state="waiting"}' in figures  # what is on disk can be read all the same
         gateway.limit_files()
         until(lambda: gateway.http.get("/readyz").status_code == 200, "it is not ready again")
 
